@@ -1,0 +1,2 @@
+//! Chung Sức.
+fn main() {}

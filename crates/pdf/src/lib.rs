@@ -1,0 +1,1 @@
+//! The PDF renderer of a paper (PDF/A and PDF/UA through typst).

@@ -1,0 +1,1 @@
+//! Accounts, grants, sign-in and sessions.

@@ -1,0 +1,1 @@
+//! What was done, recorded once: states, versions, photos.

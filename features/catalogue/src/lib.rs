@@ -1,0 +1,1 @@
+//! Rules as data: activity kinds, programmes, indicators, period regimes, report forms.

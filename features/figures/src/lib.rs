@@ -1,0 +1,1 @@
+//! The engine: records to facts to cells to figures.

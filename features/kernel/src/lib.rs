@@ -1,0 +1,1 @@
+//! Ground floor: who, when, which language, which scope; web kit, audit, errors.

@@ -1,0 +1,1 @@
+//! Periodic reports: figures filled in, frozen, exported, explained.

@@ -1,0 +1,1 @@
+//! Provinces, communes, residential areas and organisations, with their history.
