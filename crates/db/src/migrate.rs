@@ -1,0 +1,99 @@
+//! Migrations: numbered SQL files, the same numbers for both engines, forward only, never edited after landing.
+
+use sha2::{Digest, Sha256};
+
+use crate::engine::Conn;
+use crate::{Error, Result};
+
+#[derive(rust_embed::RustEmbed)]
+#[folder = "../../migrations/sqlite"]
+struct Sqlite;
+
+#[derive(rust_embed::RustEmbed)]
+#[folder = "../../migrations/postgres"]
+struct Postgres;
+
+/// One migration: number, name, statements.
+struct Step {
+    number: i64,
+    name: String,
+    text: String,
+}
+
+fn steps<Folder: rust_embed::RustEmbed>() -> Result<Vec<Step>> {
+    let mut steps = Vec::new();
+    for file in Folder::iter() {
+        let broken = || Error::Broken(format!("migration {file} is not NNNN_name.sql in UTF-8"));
+        let (number, name) = file.strip_suffix(".sql").and_then(|f| f.split_once('_')).ok_or_else(broken)?;
+        let data = Folder::get(&file).ok_or_else(broken)?.data.into_owned();
+        let text = String::from_utf8(data).map_err(|_| broken())?;
+        steps.push(Step { number: number.parse().map_err(|_| broken())?, name: name.to_owned(), text });
+    }
+    steps.sort_by_key(|step| step.number);
+    Ok(steps)
+}
+
+/// The migrations of both engines as `(number, name)`, for the test that they agree.
+pub fn schema() -> Result<[Vec<(i64, String)>; 2]> {
+    let pairs = |steps: Vec<Step>| steps.into_iter().map(|step| (step.number, step.name)).collect();
+    Ok([pairs(steps::<Sqlite>()?), pairs(steps::<Postgres>()?)])
+}
+
+/// Applies what is missing, each in a transaction of its own.
+pub(crate) fn up(conn: &mut Conn) -> Result<()> {
+    let (steps, tables, kind) = match conn {
+        Conn::Sqlite(_) => (steps::<Sqlite>()?, "select count(*) from sqlite_master where type = 'table'", "integer"),
+        Conn::Postgres { .. } => (
+            steps::<Postgres>()?,
+            "select count(*) from information_schema.tables where table_schema = current_schema()",
+            "bigint",
+        ),
+    };
+    let ours = numbers(conn, "select count(*) from schema_migration").is_ok();
+    if !ours {
+        if numbers(conn, tables)? != 0 {
+            return Err(Error::Unknown("this database was not made by Chung Sức; choose an empty one".into()));
+        }
+        conn.batch(&format!(
+            "create table schema_migration (number {kind} primary key, name text not null, checksum text not null)"
+        ))?;
+    }
+    let last = steps.last().map_or(0, |step| step.number);
+    if numbers(conn, "select coalesce(max(number), 0) from schema_migration")? > last {
+        return Err(Error::Unknown("this database was written by a newer Chung Sức; update this program".into()));
+    }
+    for step in steps {
+        let checksum: String = Sha256::digest(step.text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        match applied(conn, step.number)? {
+            Some(stored) if stored == checksum => {}
+            Some(_) => {
+                let text = format!("migration {:04} of this database differs from this program's", step.number);
+                return Err(Error::Unknown(text));
+            }
+            None => conn.batch(&format!(
+                "begin; {} ; insert into schema_migration (number, name, checksum) values ({}, '{}', '{checksum}'); commit",
+                step.text, step.number, step.name
+            ))?,
+        }
+    }
+    Ok(())
+}
+
+fn numbers(conn: &mut Conn, text: &str) -> Result<i64> {
+    match conn {
+        Conn::Sqlite(conn) => Ok(conn.query_row(text, [], |row| row.get(0))?),
+        Conn::Postgres { client, .. } => Ok(client.query_one(text, &[])?.try_get(0)?),
+    }
+}
+
+fn applied(conn: &mut Conn, number: i64) -> Result<Option<String>> {
+    let text = format!("select checksum from schema_migration where number = {number}");
+    match conn {
+        Conn::Sqlite(conn) => match conn.query_row(&text, [], |row| row.get(0)) {
+            Ok(checksum) => Ok(Some(checksum)),
+            Err(rusqlite::Error::QueryReturnedNoRows) => Ok(None),
+            Err(error) => Err(error.into()),
+        },
+        Conn::Postgres { client, .. } => Ok(client.query_opt(&text, &[])?.map(|row| row.try_get(0)).transpose()?),
+    }
+}

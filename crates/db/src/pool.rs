@@ -1,0 +1,286 @@
+//! The open store: who may read at the same time, and how writes are grouped.
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+
+use tokio::sync::{Semaphore, oneshot};
+
+use crate::engine::Conn;
+use crate::{Error, Read, Result, Sql, Tx, migrate};
+
+/// Which engine is behind a store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// Embedded, one file.
+    Sqlite,
+    /// A server, by URL.
+    Postgres,
+}
+
+/// How many blocking reads (and, on PostgreSQL, writes) run at once.
+const CONNECTIONS: usize = 16;
+/// How many waiting writes share one durable commit on SQLite.
+const GROUP: usize = 128;
+/// How many prepared statements a SQLite connection keeps.
+const STATEMENTS: usize = 256;
+
+/// An open store; cheap to clone.
+#[derive(Clone)]
+pub struct Db(Arc<Shared>);
+
+struct Shared {
+    target: Target,
+    idle: Mutex<Vec<Conn>>,
+    places: Semaphore,
+    /// The one writer of SQLite; PostgreSQL writes from any connection.
+    writer: Option<mpsc::Sender<Job>>,
+}
+
+#[derive(Clone)]
+enum Target {
+    File(PathBuf),
+    Url(String),
+}
+
+/// One write waiting for the writer.
+struct Job(Box<dyn FnOnce(&mut Tx<'_>) -> Outcome + Send>);
+
+/// What a write did, and whom to tell once the group is durable (or is not).
+struct Outcome {
+    keep: bool,
+    tell: Box<dyn FnOnce(Result<()>) + Send>,
+}
+
+impl std::fmt::Debug for Db {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Db").field(&self.engine()).finish()
+    }
+}
+
+impl Db {
+    /// Opens `sqlite:PATH` (made when absent) or `postgres://…`, and brings the schema up to this program's.
+    /// Refuses any other URL, a database that is not ours, and one that a newer program has written.
+    pub fn open(url: &str) -> Result<Db> {
+        let target = if let Some(path) = url.strip_prefix("sqlite:") {
+            Target::File(PathBuf::from(path))
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Target::Url(url.to_owned())
+        } else {
+            return Err(Error::Unknown(format!("neither sqlite:PATH nor postgres://…: {url}")));
+        };
+        let mut first = connect(&target)?;
+        migrate::up(&mut first)?;
+        let writer = match &first {
+            Conn::Sqlite(_) => Some(start_writer(connect(&target)?)?),
+            Conn::Postgres { .. } => None,
+        };
+        let shared = Shared { target, idle: Mutex::new(vec![first]), places: Semaphore::new(CONNECTIONS), writer };
+        Ok(Db(Arc::new(shared)))
+    }
+
+    /// Which engine this store runs on.
+    pub fn engine(&self) -> Engine {
+        match self.0.target {
+            Target::File(_) => Engine::Sqlite,
+            Target::Url(_) => Engine::Postgres,
+        }
+    }
+
+    /// Reads inside one snapshot, on a blocking thread.
+    pub async fn read<T, E>(&self, work: impl FnOnce(&mut Read<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let _place = self.0.places.acquire().await.map_err(|_| Error::Broken("the store is closing".into()))?;
+        let db = self.clone();
+        match tokio::task::spawn_blocking(move || db.read_now(work)).await {
+            Ok(result) => result,
+            Err(_) => Err(Error::Broken("a read panicked".into()).into()),
+        }
+    }
+
+    /// Reads inside one snapshot, here and now (command line, tests).
+    pub fn read_now<T, E: From<Error>>(&self, work: impl FnOnce(&mut Read<'_>) -> Result<T, E>) -> Result<T, E> {
+        let mut conn = self.checkout()?;
+        conn.batch(match conn {
+            Conn::Sqlite(_) => "begin deferred",
+            Conn::Postgres { .. } => "begin isolation level repeatable read read only",
+        })?;
+        let result = work(&mut Read { conn: &mut conn });
+        conn.batch("commit")?;
+        self.give_back(conn);
+        result
+    }
+
+    /// Writes in one durable transaction: kept if `work` returns `Ok` and the engine has it on disk, else nothing is.
+    /// On SQLite concurrent writes share a commit; each still stands or falls alone.
+    pub async fn write<T, E>(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        if self.0.writer.is_some() {
+            return match self.enqueue(work)?.await {
+                Ok(result) => result,
+                Err(_) => Err(Error::Broken("a write panicked".into()).into()),
+            };
+        }
+        let _place = self.0.places.acquire().await.map_err(|_| Error::Broken("the store is closing".into()))?;
+        let db = self.clone();
+        match tokio::task::spawn_blocking(move || db.write_postgres(work)).await {
+            Ok(result) => result,
+            Err(_) => Err(Error::Broken("a write panicked".into()).into()),
+        }
+    }
+
+    /// The same, waiting here (command line, tests). Not from asynchronous code.
+    pub fn write_now<T, E>(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        if self.0.writer.is_some() {
+            return match self.enqueue(work)?.blocking_recv() {
+                Ok(result) => result,
+                Err(_) => Err(Error::Broken("a write panicked".into()).into()),
+            };
+        }
+        self.write_postgres(work)
+    }
+
+    /// Prepares a statement without running it; the number of its parameters. For the statement test.
+    pub fn check(&self, sql: &Sql) -> Result<usize> {
+        let mut conn = self.checkout()?;
+        let count = conn.check(sql.text());
+        self.give_back(conn);
+        count
+    }
+
+    /// Writes a consistent copy of an embedded store to `to`, which must not exist.
+    pub fn copy_to(&self, to: &Path) -> Result<()> {
+        match self.checkout()? {
+            Conn::Sqlite(conn) => {
+                conn.execute("vacuum into ?1", [to.to_string_lossy()])?;
+                Ok(())
+            }
+            Conn::Postgres { .. } => Err(Error::Unknown("a PostgreSQL store is copied with pg_dump".into())),
+        }
+    }
+
+    fn enqueue<T, E>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<oneshot::Receiver<Result<T, E>>>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let (send, receive) = oneshot::channel();
+        let job = Job(Box::new(move |tx| {
+            let result = work(tx);
+            let keep = result.is_ok();
+            let tell = Box::new(move |durable: Result<()>| {
+                // Nobody waiting any more (the client went away) is no failure of the write.
+                let _ = send.send(match durable {
+                    Ok(()) => result,
+                    Err(error) => result.and(Err(error.into())),
+                });
+            });
+            Outcome { keep, tell }
+        }));
+        let closed = || Error::Broken("the store is closing".into());
+        self.0.writer.as_ref().ok_or_else(closed)?.send(job).map_err(|_| closed())?;
+        Ok(receive)
+    }
+
+    fn write_postgres<T, E: From<Error>>(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+        let mut conn = self.checkout()?;
+        conn.batch("begin")?;
+        let result = work(&mut Tx(Read { conn: &mut conn }));
+        conn.batch(if result.is_ok() { "commit" } else { "rollback" })?;
+        self.give_back(conn);
+        result
+    }
+
+    fn checkout(&self) -> Result<Conn> {
+        let idle = self.0.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        match idle {
+            Some(Conn::Postgres { client, .. }) if client.is_closed() => connect(&self.0.target),
+            Some(conn) => Ok(conn),
+            None => connect(&self.0.target),
+        }
+    }
+
+    /// Only connections that finished their transaction come back; one lost in a panic or error is dropped.
+    fn give_back(&self, conn: Conn) {
+        let mut idle = self.0.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < CONNECTIONS {
+            idle.push(conn);
+        }
+    }
+}
+
+fn connect(target: &Target) -> Result<Conn> {
+    match target {
+        Target::File(path) => {
+            let conn = rusqlite::Connection::open(path)?;
+            conn.set_prepared_statement_cache_capacity(STATEMENTS);
+            // FULL: an acknowledged write survives a power cut.
+            conn.execute_batch(
+                "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; \
+                 pragma busy_timeout = 10000; pragma temp_store = memory;",
+            )?;
+            Ok(Conn::Sqlite(conn))
+        }
+        Target::Url(url) => {
+            let client = Box::new(postgres::Client::connect(url, postgres::NoTls)?);
+            Ok(Conn::Postgres { client, prepared: HashMap::new() })
+        }
+    }
+}
+
+/// The writer: takes what waits, runs each write in a savepoint of its own, commits once, then tells everybody.
+fn start_writer(mut conn: Conn) -> Result<mpsc::Sender<Job>> {
+    let (send, receive) = mpsc::channel::<Job>();
+    let work = move || {
+        while let Ok(first) = receive.recv() {
+            let group: Vec<Job> = std::iter::once(first).chain(receive.try_iter().take(GROUP - 1)).collect();
+            write_group(&mut conn, group);
+        }
+    };
+    std::thread::Builder::new().name("store writer".into()).spawn(work).map_err(|e| Error::Broken(e.to_string()))?;
+    Ok(send)
+}
+
+fn write_group(conn: &mut Conn, group: Vec<Job>) {
+    let begun = conn.batch("begin immediate");
+    if begun.is_err() {
+        // Every job of the group is dropped, and with it its answer: the callers see the failure.
+        return;
+    }
+    let mut outcomes = Vec::with_capacity(group.len());
+    for Job(run) in group {
+        let ran = conn.batch("savepoint one").and_then(|()| {
+            catch_unwind(AssertUnwindSafe(|| run(&mut Tx(Read { conn: &mut *conn }))))
+                .map_err(|_| Error::Broken("a write panicked".into()))
+        });
+        let keep = ran.as_ref().is_ok_and(|outcome| outcome.keep);
+        let ended = conn.batch(if keep { "release one" } else { "rollback to one; release one" });
+        outcomes.extend(ran.map(|outcome| (outcome, ended)));
+    }
+    let committed = conn.batch("commit");
+    if committed.is_err() {
+        let _ = conn.batch("rollback");
+    }
+    for (outcome, ended) in outcomes {
+        let durable = ended.and_then(|()| match &committed {
+            Ok(()) => Ok(()),
+            Err(Error::Full) => Err(Error::Full),
+            Err(error) => Err(Error::Broken(error.to_string())),
+        });
+        (outcome.tell)(durable);
+    }
+}

@@ -1,0 +1,99 @@
+//! What every request passes, outside in.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Redirect, Response};
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::CsrfLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::http::page::ErrorPage;
+use crate::http::{App, BODY_LIMIT, Error, Shell, assets, cx, page, sent};
+
+/// Nothing from elsewhere, nothing inline.
+const CONTENT_SECURITY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
+     connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// Puts the layers around the capabilities' routes.
+pub fn wrap(routes: Router<App>, app: App) -> Router {
+    let fixed = |name, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
+    let layers = ServiceBuilder::new()
+        // Outermost: the page for whatever failed within, a panic too.
+        .layer(CompressionLayer::new())
+        .layer(fixed(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY))
+        .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(fixed(header::REFERRER_POLICY, "same-origin"))
+        // Pages hold people's work: no shared cache keeps them.
+        .layer(fixed(header::CACHE_CONTROL, "private, no-cache"))
+        .layer(from_fn_with_state(app.clone(), explain_failures))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+            Error::Internal("a handler panicked".into()).into_response()
+        }))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(60)))
+        // A form of another site is refused by what the browser says of its origin; no token that could go stale.
+        .layer(from_fn(explain_foreign))
+        .layer(CsrfLayer::new())
+        .layer(DefaultBodyLimit::max(BODY_LIMIT));
+    routes
+        .route("/assets/{hash}/{name}", axum::routing::get(assets::serve))
+        .route("/language", axum::routing::post(language))
+        .fallback(|| async { Error::NotFound })
+        .with_state(app)
+        .layer(layers)
+}
+
+/// Marks a refusal of the CSRF layer, so that it gets a page like any other failure.
+async fn explain_foreign(request: Request, next: Next) -> Response {
+    let safe = matches!(*request.method(), Method::GET | Method::HEAD);
+    let response = next.run(request).await;
+    let plain = response.extensions().get::<Arc<Error>>().is_none();
+    if !safe && plain && response.status() == StatusCode::FORBIDDEN {
+        return Error::Refused("kernel-error-foreign-form".into()).into_response();
+    }
+    response
+}
+
+/// Turns a failed response into a page in the person's language, and logs our own faults once.
+async fn explain_failures(State(app): State<App>, request: Request, next: Next) -> Response {
+    let lang = cx::lang_of(request.headers());
+    let reading = matches!(*request.method(), Method::GET | Method::HEAD);
+    let path = request.uri().path_and_query().map_or("/", |p| p.as_str()).to_owned();
+    let response = next.run(request).await;
+    let Some(error) = response.extensions().get::<Arc<Error>>().cloned() else { return response };
+    if let Error::SignIn { next, typed } = &*error {
+        if reading {
+            return Redirect::to(&format!("/sign-in?next={}", sent::encode(next))).into_response();
+        }
+        return page::session_ended(lang, next, typed, app.demo);
+    }
+    let (status, key) = error.outcome();
+    let number = app.ids.new_id().simple().to_string();
+    if status.is_server_error() {
+        tracing::error!(%error, number, path, "a request failed");
+    }
+    let title = if matches!(*error, Error::Refused(_)) { "kernel-error-refused" } else { key };
+    let mut shell = Shell::outside(lang, &format!("{title}-title"), path);
+    shell.demo = app.demo;
+    let message = shell.t(key);
+    let request = if status.is_server_error() { number } else { String::new() };
+    match page(&ErrorPage { shell, message, request }) {
+        Ok(body) => (status, body).into_response(),
+        Err(_) => status.into_response(),
+    }
+}
+
+/// `POST /language`: keeps the choice in a cookie and goes back.
+async fn language(sent: sent::Plain) -> Response {
+    let lang = if sent.get("lang") == "en" { "en" } else { "vi" };
+    let cookie = format!("{}={lang}; Path=/; Max-Age=31536000; SameSite=Lax", cx::LANG_COOKIE);
+    let back = sent::local(sent.get("back"));
+    ([(header::SET_COOKIE, cookie)], Redirect::to(&back)).into_response()
+}

@@ -1,0 +1,24 @@
+//! The web kit: the path of a request from socket to handler and back.
+
+mod app;
+mod assets;
+mod cx;
+mod error;
+mod layers;
+mod page;
+mod routes;
+mod sent;
+
+pub use app::{App, Gate};
+pub use assets::asset_url;
+pub use cx::{Caller, Cx, LANG_COOKIE, SESSION_COOKIE, cookie};
+pub use error::{Error, Result};
+pub use layers::wrap;
+pub use page::{Flash, FormOption, FormState, NavItem, Problem, Shell, ShellPlace, ShellUser, page, redirect, unprocessable};
+pub use routes::{Need, Route, Routes};
+pub use sent::{Plain, Sent, Upload, UploadBody, encode, local};
+
+/// Largest photo accepted, bytes.
+pub const PHOTO_LIMIT: usize = 10 * 1024 * 1024;
+/// Largest request accepted, bytes: several photos and the form.
+pub const BODY_LIMIT: usize = 64 * 1024 * 1024;

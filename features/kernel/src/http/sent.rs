@@ -1,0 +1,185 @@
+//! What a form sends: fields and files, within bounds, with the text kept whatever happens.
+
+use axum::extract::{FromRequest, FromRequestParts, Multipart, RawForm, Request};
+use axum::http::header;
+
+use crate::http::{App, Cx, Error, PHOTO_LIMIT};
+
+/// A form of a signed-in person. When nobody is signed in, the fields go along with [`Error::SignIn`].
+#[derive(Debug)]
+pub struct Sent {
+    /// Who sent it.
+    pub cx: Cx,
+    /// Its fields in order; a field may come more than once.
+    pub fields: Vec<(String, String)>,
+    /// Its files.
+    pub files: Vec<Upload>,
+}
+
+/// A file of a form.
+#[derive(Debug)]
+pub struct Upload {
+    /// Name of the field.
+    pub field: String,
+    /// Name the person's device gave it.
+    pub name: String,
+    /// What came.
+    pub body: UploadBody,
+}
+
+/// The bytes of a file, if they fit.
+#[derive(Debug)]
+pub enum UploadBody {
+    /// Whole.
+    Bytes(Vec<u8>),
+    /// Larger than [`PHOTO_LIMIT`]; not kept.
+    TooLarge,
+}
+
+impl Sent {
+    /// The first value of a field, NFC, trimmed; empty when it was not sent.
+    pub fn get(&self, field: &str) -> &str {
+        first(&self.fields, field)
+    }
+
+    /// Every value of a field.
+    pub fn all(&self, field: &str) -> Vec<String> {
+        self.fields.iter().filter(|(name, _)| name == field).map(|(_, value)| value.clone()).collect()
+    }
+}
+
+impl FromRequest<App> for Sent {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Error> {
+        let (mut parts, body) = request.into_parts();
+        let cx = Cx::from_request_parts(&mut parts, app).await;
+        let multipart = parts
+            .headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|value| value.starts_with("multipart/form-data"));
+        let request = Request::from_parts(parts, body);
+        let (fields, files) = if multipart {
+            read_multipart(Multipart::from_request(request, app).await.map_err(|_| Error::TooLarge)?).await?
+        } else {
+            let RawForm(bytes) = RawForm::from_request(request, app).await.map_err(|_| Error::TooLarge)?;
+            (decode(&bytes), Vec::new())
+        };
+        match cx {
+            Ok(cx) => Ok(Sent { cx, fields, files }),
+            Err(Error::SignIn { next, .. }) => Err(Error::SignIn { next, typed: fields }),
+            Err(other) => Err(other),
+        }
+    }
+}
+
+/// A form of anybody (sign-in, language).
+#[derive(Debug)]
+pub struct Plain {
+    fields: Vec<(String, String)>,
+}
+
+impl Plain {
+    /// The first value of a field.
+    pub fn get(&self, field: &str) -> &str {
+        first(&self.fields, field)
+    }
+
+    /// All fields.
+    pub fn fields(&self) -> &[(String, String)] {
+        &self.fields
+    }
+}
+
+impl FromRequest<App> for Plain {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Error> {
+        let RawForm(bytes) = RawForm::from_request(request, app).await.map_err(|_| Error::TooLarge)?;
+        Ok(Plain { fields: decode(&bytes) })
+    }
+}
+
+async fn read_multipart(mut form: Multipart) -> Result<(Vec<(String, String)>, Vec<Upload>), Error> {
+    let (mut fields, mut files) = (Vec::new(), Vec::new());
+    while let Some(mut part) = form.next_field().await.map_err(|_| Error::TooLarge)? {
+        let field = part.name().unwrap_or_default().to_owned();
+        let Some(name) = part.file_name().map(vietnamese::text::nfc) else {
+            let text = part.text().await.map_err(|_| Error::TooLarge)?;
+            fields.push((field, clean(&text)));
+            continue;
+        };
+        let mut bytes = Some(Vec::new());
+        // A file that is too large is read to its end but not kept, so that the text fields after it still arrive.
+        while let Some(chunk) = part.chunk().await.map_err(|_| Error::TooLarge)? {
+            bytes = bytes.filter(|kept| kept.len() + chunk.len() <= PHOTO_LIMIT);
+            if let Some(kept) = &mut bytes {
+                kept.extend_from_slice(&chunk);
+            }
+        }
+        match bytes {
+            // An empty file input is sent as a nameless empty file.
+            Some(bytes) if bytes.is_empty() && name.is_empty() => {}
+            Some(bytes) => files.push(Upload { field, name, body: UploadBody::Bytes(bytes) }),
+            None => files.push(Upload { field, name, body: UploadBody::TooLarge }),
+        }
+    }
+    Ok((fields, files))
+}
+
+fn first<'a>(fields: &'a [(String, String)], field: &str) -> &'a str {
+    fields.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value)
+}
+
+/// Text at the border: NFC, line ends as `\n`, no other control characters, trimmed.
+fn clean(text: &str) -> String {
+    let text = vietnamese::text::nfc(&text.replace("\r\n", "\n"));
+    text.chars().filter(|c| !c.is_control() || *c == '\n').collect::<String>().trim().to_owned()
+}
+
+fn decode(bytes: &[u8]) -> Vec<(String, String)> {
+    form_urlencoded::parse(bytes).map(|(name, value)| (clean(&name), clean(&value))).collect()
+}
+
+/// A text as part of an address.
+pub fn encode(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+/// Only addresses on this site are gone back to.
+pub fn local(path: &str) -> String {
+    if path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\n', '\r']) {
+        path.to_owned()
+    } else {
+        "/".to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_are_decoded_and_cleaned() {
+        let fields = decode("ten=Nguye%CC%82%CC%83n+A&so=100%25&hong=%zz&dong=a%0D%0Ab".as_bytes());
+        assert_eq!(first(&fields, "ten"), "Nguyễn A");
+        assert_eq!(first(&fields, "so"), "100%");
+        assert_eq!(first(&fields, "hong"), "%zz");
+        assert_eq!(first(&fields, "dong"), "a\nb");
+    }
+
+    #[test]
+    fn only_local_addresses_are_gone_back_to() {
+        assert_eq!(local("/units/05089"), "/units/05089");
+        for bad in ["https://elsewhere", "//elsewhere", "/\\elsewhere", ""] {
+            assert_eq!(local(bad), "/");
+        }
+    }
+
+    #[test]
+    fn encoding_and_decoding_agree() {
+        let text = "/units?q=Cao Phong & Ủy ban";
+        assert_eq!(decode(format!("a={}", encode(text)).as_bytes()), [("a".to_owned(), text.to_owned())]);
+    }
+}
