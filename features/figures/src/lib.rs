@@ -1,1 +1,21 @@
-//! The engine: records to facts to cells to figures.
+//! The engine: records → facts → cells → figures.
+//!
+//! ```text
+//! record (confirmed) --facts(record, catalogue)--> [(area, day, indicator, slice, amount)] --difference--> cells
+//! figure = roll-up of cells over units and a window
+//! ```
+//!
+//! [`facts`] is pure. On every change of a record the store applies `facts(new) − facts(old)` to the cells in the
+//! same transaction ([`apply`]), so a figure is never stale, and [`read`] touches cells only. [`Tally`] recomputes
+//! the same cells from records without the store: `verify` compares the two, and figures of a single residential
+//! area are read from it.
+
+mod cells;
+mod facts;
+mod figure;
+mod tally;
+
+pub use cells::{Difference, apply, compare, tenants};
+pub use facts::{Amount, Fact, Record, contribution, facts, reads_kinds};
+pub use figure::{Figure, Registers, Shown, Value, read};
+pub use tally::Tally;

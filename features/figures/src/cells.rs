@@ -1,0 +1,159 @@
+//! Cells in the store: changed by differences, compared with a recomputation.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use catalogue::Catalogue;
+use db::{Read, Tx, Value, sql};
+use jiff::civil::Date;
+use kernel::{Room, Scope};
+use uuid::Uuid;
+
+use crate::tally::{AreaKey, NumberKey, Seen};
+use crate::{Record, Tally};
+
+/// Brings the cells from what `before` said to what `after` says. `None` is a record that does not count (not yet
+/// confirmed, returned, withdrawn).
+///
+/// The caller writes its audit entry first: on PostgreSQL the head of the audit chain is the write lock of the tenant,
+/// and area cells are read, changed and written back.
+pub fn apply(
+    tx: &mut Tx<'_>,
+    room: &Room,
+    catalogue: &Catalogue,
+    before: Option<&Record>,
+    after: Option<&Record>,
+) -> db::Result<()> {
+    let mut change = Tally::default();
+    if let Some(record) = after {
+        change.add(record, catalogue);
+    }
+    if let Some(record) = before {
+        change.remove(record, catalogue);
+    }
+    write(tx, room, &change.settled())
+}
+
+fn write(tx: &mut Tx<'_>, room: &Room, change: &Tally) -> db::Result<()> {
+    let add = sql!(
+        "insert into cell (tenant, indicator, slice, day, amount) values ($1, $2, $3, $4, $5) \
+         on conflict (tenant, indicator, slice, day) do update set amount = cell.amount + excluded.amount"
+    );
+    for ((indicator, slice, day), amount) in &change.numbers {
+        tx.execute(room, &add, &[indicator.into(), slice.into(), (*day).into(), (*amount).into()])?;
+    }
+    let now = sql!(
+        "select records, households from cell_area \
+         where tenant = $1 and indicator = $2 and slice = $3 and day = $4 and area_id = $5"
+    );
+    let put = sql!(
+        "insert into cell_area (tenant, indicator, slice, day, area_id, records, households) \
+         values ($1, $2, $3, $4, $5, $6, $7) on conflict (tenant, indicator, slice, day, area_id) \
+         do update set records = excluded.records, households = excluded.households"
+    );
+    for ((indicator, slice, day, area), change) in &change.areas {
+        let key: [Value; 4] = [indicator.into(), slice.into(), (*day).into(), area.into()];
+        let stored: Option<(i64, Vec<u8>)> = tx.find(room, &now, &key)?;
+        let mut seen = stored.map(|(records, bytes)| Seen { records, households: unpack(&bytes) }).unwrap_or_default();
+        seen.records += change.records;
+        for (household, times) in &change.households {
+            *seen.households.entry(*household).or_default() += times;
+        }
+        let [indicator, slice, day, area] = key;
+        let values = [indicator, slice, day, area, seen.records.into(), pack(&seen.households).into()];
+        tx.execute(room, &put, &values)?;
+    }
+    Ok(())
+}
+
+/// `(number, times)` as two little-endian 16-bit words each.
+fn pack(households: &BTreeMap<u16, i64>) -> Vec<u8> {
+    let kept = households.iter().filter(|(_, times)| **times > 0);
+    kept.flat_map(|(number, times)| {
+        let times = u16::try_from(*times).unwrap_or(u16::MAX);
+        number.to_le_bytes().into_iter().chain(times.to_le_bytes())
+    })
+    .collect()
+}
+
+pub(crate) fn unpack(bytes: &[u8]) -> BTreeMap<u16, i64> {
+    let (words, _) = bytes.as_chunks::<4>();
+    words.iter().map(|[a, b, c, d]| (u16::from_le_bytes([*a, *b]), u16::from_le_bytes([*c, *d]).into())).collect()
+}
+
+/// The tenants that have cells, for [`compare`]. A statement over all tenants: only for tasks of the program.
+pub fn tenants(read: &mut Read<'_>, scope: &Scope) -> db::Result<BTreeSet<String>> {
+    let text = sql!("select tenant from cell union select tenant from cell_area");
+    Ok(read.all::<String>(scope, &text, &[])?.into_iter().collect())
+}
+
+/// A cell that is not what its records say.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Difference {
+    /// Whose cell.
+    pub tenant: String,
+    /// Indicator.
+    pub indicator: String,
+    /// Slice.
+    pub slice: String,
+    /// Day.
+    pub day: Date,
+    /// Residential area, for cells kept apart by area.
+    pub area: Option<Uuid>,
+    /// What the store holds.
+    pub stored: String,
+    /// What the records say.
+    pub recomputed: String,
+}
+
+/// Compares the cells of a tenant with a tally of its confirmed records; how many cells were compared, and the
+/// differences.
+pub fn compare(read: &mut Read<'_>, room: &Room, expected: &Tally) -> db::Result<(usize, Vec<Difference>)> {
+    let stored = stored(read, room)?.settled();
+    let mut differences = Vec::new();
+    let mut count = 0;
+    let difference = |indicator: &str, slice: &str, day: Date, area, stored: String, recomputed: String| Difference {
+        tenant: room.tenant_key().to_owned(),
+        indicator: indicator.to_owned(),
+        slice: slice.to_owned(),
+        day,
+        area,
+        stored,
+        recomputed,
+    };
+    let keys: BTreeSet<&NumberKey> = stored.numbers.keys().chain(expected.numbers.keys()).collect();
+    for key in keys {
+        count += 1;
+        let amount = |tally: &Tally| tally.numbers.get(key).copied().unwrap_or_default();
+        let (have, want) = (amount(&stored), amount(expected));
+        if have != want {
+            differences.push(difference(&key.0, &key.1, key.2, None, have.to_string(), want.to_string()));
+        }
+    }
+    let keys: BTreeSet<&AreaKey> = stored.areas.keys().chain(expected.areas.keys()).collect();
+    for key in keys {
+        count += 1;
+        let seen = |tally: &Tally| tally.areas.get(key).cloned().unwrap_or_default();
+        let (have, want) = (seen(&stored), seen(expected));
+        if have != want {
+            let words = |seen: &Seen| format!("{} records, households {:?}", seen.records, seen.households);
+            differences.push(difference(&key.0, &key.1, key.2, Some(key.3), words(&have), words(&want)));
+        }
+    }
+    Ok((count, differences))
+}
+
+fn stored(read: &mut Read<'_>, room: &Room) -> db::Result<Tally> {
+    let mut tally = Tally::default();
+    let numbers = sql!("select indicator, slice, day, amount from cell where tenant = $1");
+    read.each(room, &numbers, &[], |(indicator, slice, day, amount): (String, String, Date, i64)| {
+        tally.numbers.insert((indicator, slice, day), amount);
+        Ok(())
+    })?;
+    let areas = sql!("select indicator, slice, day, area_id, records, households from cell_area where tenant = $1");
+    read.each(room, &areas, &[], |row: (String, String, Date, Uuid, i64, Vec<u8>)| {
+        let (indicator, slice, day, area, records, households) = row;
+        tally.areas.insert((indicator, slice, day, area), Seen { records, households: unpack(&households) });
+        Ok(())
+    })?;
+    Ok(tally)
+}

@@ -1,0 +1,265 @@
+//! Figures: definition × unit × window → value.
+
+use std::collections::BTreeSet;
+
+use catalogue::{Catalogue, Indicator, Measure, Register, Rounding, WHOLE};
+use db::{Read, sql};
+use jiff::civil::Date;
+use kernel::Room;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+use vietnamese::{Lang, number};
+
+use crate::Tally;
+use crate::cells::unpack;
+
+/// The value of a figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Value {
+    /// A number of things.
+    Number(i64),
+    /// A ratio: `scaled / 10^scale`, from its two parts, which roll up where the ratio does not.
+    Ratio {
+        /// The ratio times `10^scale`.
+        scaled: i64,
+        /// Decimal places.
+        scale: u32,
+        /// Whether it is a percentage.
+        percent: bool,
+        /// Above the line.
+        over: i64,
+        /// Below the line.
+        under: i64,
+    },
+    /// There is none: the indicator did not exist then, or nothing stands below the line.
+    None,
+}
+
+/// A figure as read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Figure {
+    /// Indicator.
+    pub indicator: String,
+    /// Version of its definition, 0 when it did not exist on the last day of the window.
+    pub version: u32,
+    /// Slice.
+    pub slice: String,
+    /// First day of the window.
+    pub from: Date,
+    /// Last day of the window.
+    pub to: Date,
+    /// Value.
+    pub value: Value,
+}
+
+/// How a figure is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shown {
+    /// The value in words of the language.
+    Value(String),
+    /// Fewer than 5 people or households, outside the unit that recorded them.
+    Suppressed,
+}
+
+/// Under this many people or households a figure is not shown outside its unit.
+const SMALL: i64 = 5;
+
+impl Figure {
+    /// The figure in words, as its own unit sees it.
+    pub fn show(&self, lang: Lang) -> String {
+        match self.value {
+            Value::Number(n) => number::count(n, lang),
+            Value::Ratio { scaled, scale, percent, .. } => {
+                let text = number::decimal(scaled, scale, lang);
+                if percent { format!("{text}%") } else { text }
+            }
+            Value::None => "–".to_owned(),
+        }
+    }
+
+    /// The figure as somebody outside the unit that recorded it sees it.
+    pub fn show_outside(&self, indicator: &Indicator, lang: Lang) -> Shown {
+        let small = |n: i64| (1..SMALL).contains(&n);
+        let hidden = indicator.people
+            && match self.value {
+                Value::Number(n) => small(n),
+                Value::Ratio { over, under, .. } => small(over) || small(under),
+                Value::None => false,
+            };
+        if hidden { Shown::Suppressed } else { Shown::Value(self.show(lang)) }
+    }
+}
+
+/// What the unit's register holds on a day; read by the capability that keeps units.
+pub type Registers<'a> = dyn FnMut(&mut Read<'_>, Register, Date) -> db::Result<i64> + 'a;
+
+/// Reads a figure of the room's unit.
+pub fn read(
+    read: &mut Read<'_>,
+    room: &Room,
+    catalogue: &Catalogue,
+    registers: &mut Registers<'_>,
+    (indicator, slice): (&str, &str),
+    (from, to): (Date, Date),
+) -> db::Result<Figure> {
+    let mut cells = Stored { read, room, registers };
+    compute(&mut cells, catalogue, indicator, slice, from, to)
+}
+
+impl Tally {
+    /// The same figure from records in memory; registers as given.
+    pub fn figure(
+        &self,
+        catalogue: &Catalogue,
+        registers: impl Fn(Register, Date) -> i64,
+        (indicator, slice): (&str, &str),
+        (from, to): (Date, Date),
+    ) -> db::Result<Figure> {
+        let mut cells = InMemory { tally: self, registers };
+        compute(&mut cells, catalogue, indicator, slice, from, to)
+    }
+}
+
+/// Where a figure's parts come from.
+trait Cells {
+    fn number(&mut self, indicator: &str, slice: &str, from: Date, to: Date) -> db::Result<i64>;
+    /// Distinct areas and distinct households.
+    fn distinct(&mut self, indicator: &str, slice: &str, from: Date, to: Date) -> db::Result<(i64, i64)>;
+    fn register(&mut self, what: Register, on: Date) -> db::Result<i64>;
+}
+
+struct Stored<'a, 'r, 'f> {
+    read: &'a mut Read<'r>,
+    room: &'a Room,
+    registers: &'a mut Registers<'f>,
+}
+
+impl Cells for Stored<'_, '_, '_> {
+    fn number(&mut self, indicator: &str, slice: &str, from: Date, to: Date) -> db::Result<i64> {
+        let text = sql!(
+            "select cast(coalesce(sum(amount), 0) as bigint) from cell \
+             where tenant = $1 and indicator = $2 and slice = $3 and day >= $4 and day <= $5"
+        );
+        self.read.one(self.room, &text, &[indicator.into(), slice.into(), from.into(), to.into()])
+    }
+
+    fn distinct(&mut self, indicator: &str, slice: &str, from: Date, to: Date) -> db::Result<(i64, i64)> {
+        let text = sql!(
+            "select area_id, households from cell_area where tenant = $1 and indicator = $2 and slice = $3 \
+             and day >= $4 and day <= $5 and records > 0"
+        );
+        let (mut areas, mut households) = (BTreeSet::new(), BTreeSet::new());
+        let values = [indicator.into(), slice.into(), from.into(), to.into()];
+        self.read.each(self.room, &text, &values, |(area, bytes): (Uuid, Vec<u8>)| {
+            areas.insert(area);
+            households.extend(unpack(&bytes).into_keys().map(|household| (area, household)));
+            Ok(())
+        })?;
+        Ok((areas.len() as i64, households.len() as i64))
+    }
+
+    fn register(&mut self, what: Register, on: Date) -> db::Result<i64> {
+        (self.registers)(self.read, what, on)
+    }
+}
+
+struct InMemory<'a, F> {
+    tally: &'a Tally,
+    registers: F,
+}
+
+impl<F: Fn(Register, Date) -> i64> Cells for InMemory<'_, F> {
+    fn number(&mut self, indicator: &str, slice: &str, from: Date, to: Date) -> db::Result<i64> {
+        Ok(self.tally.number(indicator, slice, from, to))
+    }
+    fn distinct(&mut self, indicator: &str, slice: &str, from: Date, to: Date) -> db::Result<(i64, i64)> {
+        Ok(self.tally.distinct(indicator, slice, from, to))
+    }
+    fn register(&mut self, what: Register, on: Date) -> db::Result<i64> {
+        Ok((self.registers)(what, on))
+    }
+}
+
+fn compute(
+    cells: &mut impl Cells,
+    catalogue: &Catalogue,
+    indicator: &str,
+    slice: &str,
+    from: Date,
+    to: Date,
+) -> db::Result<Figure> {
+    let rule = catalogue.indicators().on(indicator, to);
+    let value = match rule {
+        Some(rule) => value(cells, catalogue, rule, slice, from, to)?,
+        None => Value::None,
+    };
+    let version = rule.map_or(0, |rule| rule.version);
+    Ok(Figure { indicator: indicator.to_owned(), version, slice: slice.to_owned(), from, to, value })
+}
+
+fn value(
+    cells: &mut impl Cells,
+    catalogue: &Catalogue,
+    rule: &Indicator,
+    slice: &str,
+    from: Date,
+    to: Date,
+) -> db::Result<Value> {
+    let mut part = |id: &str, slice: &str| compute(cells, catalogue, id, slice, from, to).map(|figure| figure.value);
+    Ok(match &rule.measure {
+        Measure::Total { of } => {
+            let mut sum = 0;
+            for id in of {
+                if let Value::Number(n) = part(id, slice)? {
+                    sum += n;
+                }
+            }
+            Value::Number(sum)
+        }
+        Measure::Ratio { numerator, denominator, percent, scale, rounding } => {
+            // The register is not sliced: a slice's share is taken of the whole.
+            let whole = catalogue.indicators().on(denominator, to).is_some_and(|rule| rule.slices.is_empty());
+            let under = part(denominator, if whole { WHOLE } else { slice })?;
+            match (part(numerator, slice)?, under) {
+                (Value::Number(over), Value::Number(under)) if under != 0 => {
+                    let scaled = divide(over, under, *percent, *scale, *rounding);
+                    Value::Ratio { scaled, scale: *scale, percent: *percent, over, under }
+                }
+                _ => Value::None,
+            }
+        }
+        Measure::Count { .. } | Measure::Sum { .. } => Value::Number(cells.number(&rule.id, slice, from, to)?),
+        Measure::Households { .. } => Value::Number(cells.distinct(&rule.id, slice, from, to)?.1),
+        Measure::AreasWith { .. } => Value::Number(cells.distinct(&rule.id, slice, from, to)?.0),
+        Measure::Register { what } => Value::Number(cells.register(*what, to)?),
+    })
+}
+
+/// `over / under` (× 100) × `10^scale`, in whole numbers.
+fn divide(over: i64, under: i64, percent: bool, scale: u32, rounding: Rounding) -> i64 {
+    let factor = 10_i128.pow(scale) * if percent { 100 } else { 1 };
+    let (top, under) = (i128::from(over) * factor, i128::from(under));
+    let (whole, rest) = (top.div_euclid(under), top.rem_euclid(under));
+    let up = match rounding {
+        Rounding::Ceil => rest != 0,
+        Rounding::Floor => false,
+        Rounding::HalfUp => rest * 2 >= under.abs(),
+    };
+    i64::try_from(whole + i128::from(up)).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ratios_round_as_their_definition_says() {
+        // Bắc Ninh 2023, published: 194 of 213 is 91.08 %, 709 of 730 is 97.12 %.
+        assert_eq!(divide(194, 213, true, 2, Rounding::HalfUp), 9108);
+        assert_eq!(divide(709, 730, true, 2, Rounding::HalfUp), 9712);
+        assert_eq!(divide(1, 3, true, 0, Rounding::Ceil), 34);
+        assert_eq!(divide(1, 3, true, 0, Rounding::Floor), 33);
+        assert_eq!(divide(1, 2, false, 0, Rounding::HalfUp), 1);
+    }
+}
