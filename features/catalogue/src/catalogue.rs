@@ -1,8 +1,13 @@
 //! The catalogue as a whole: what is in force, and where a rule is found.
 
+use crate::check::{self, Drafts};
+use crate::draft::{Files, Reader};
+use crate::file::File;
 use crate::{Form, Indicator, Kind, Programme, Regime, Shelf};
 use jiff::civil::Date;
+use rust_embed::RustEmbed;
 use std::fmt;
+use std::path::Path;
 
 /// All rules, checked against each other. There is no way to have one that was not checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,12 +19,17 @@ pub struct Catalogue {
     pub(crate) regimes: Vec<Regime>,
 }
 
+/// The rules that come with the program.
+#[derive(RustEmbed)]
+#[folder = "../../catalogue"]
+struct Embedded;
+
 /// Why a catalogue is refused: where, and the reason.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
     /// The file, as seen from the catalogue's folder.
     pub file: String,
-    /// The line, from 1.
+    /// The line, from 1; 0 when the file itself cannot be read.
     pub line: usize,
     /// What is wrong, in English, with the ids as written.
     pub reason: String,
@@ -34,6 +44,68 @@ impl fmt::Display for Problem {
 impl std::error::Error for Problem {}
 
 impl Catalogue {
+    /// The catalogue that comes with the program.
+    ///
+    /// # Errors
+    /// Every problem of its files; a released program has none, its tests see to that.
+    pub fn embedded() -> Result<Catalogue, Vec<Problem>> {
+        let mut names: Vec<String> = Embedded::iter().map(|name| name.into_owned()).collect();
+        names.retain(|name| name.ends_with(".toml"));
+        names.sort();
+        let files = names.into_iter().map(|name| {
+            let bytes = Embedded::get(&name).map(|file| file.data.into_owned()).unwrap_or_default();
+            (name, bytes)
+        });
+        Catalogue::build(files.collect())
+    }
+
+    /// The catalogue of a folder: every `.toml` file directly in it, in order of name.
+    ///
+    /// # Errors
+    /// Every problem found, in order of file and line.
+    pub fn load(folder: &Path) -> Result<Catalogue, Vec<Problem>> {
+        let unreadable = |file: String, error: std::io::Error| {
+            vec![Problem { file, line: 0, reason: format!("cannot be read: {error}") }]
+        };
+        let mut files = Vec::new();
+        let entries =
+            std::fs::read_dir(folder).map_err(|error| unreadable(folder.display().to_string(), error))?;
+        for entry in entries {
+            let path = entry.map_err(|error| unreadable(folder.display().to_string(), error))?.path();
+            if path.extension().is_some_and(|extension| extension == "toml") {
+                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                let bytes = std::fs::read(&path).map_err(|error| unreadable(name.clone(), error))?;
+                files.push((name, bytes));
+            }
+        }
+        files.sort();
+        Catalogue::build(files)
+    }
+
+    /// Reads and checks files given by name and content.
+    fn build(files: Vec<(String, Vec<u8>)>) -> Result<Catalogue, Vec<Problem>> {
+        let mut texts = Vec::new();
+        for (name, bytes) in files {
+            match String::from_utf8(bytes) {
+                Ok(text) => texts.push((name, text)),
+                Err(_) => {
+                    return Err(vec![Problem { file: name, line: 0, reason: "is not UTF-8".to_owned() }]);
+                }
+            }
+        }
+        let files = Files::new(texts);
+        let mut drafts = Drafts::default();
+        for (file, text) in files.texts() {
+            match toml::from_str::<File>(text) {
+                Ok(content) => drafts.add(&Reader { files: &files, file }, content),
+                Err(error) => files.refuse(&(file, error.span().unwrap_or(0..0)), error.message()),
+            }
+        }
+        check::check(&files, &drafts);
+        let problems = files.into_problems();
+        if problems.is_empty() { Ok(drafts.finish()) } else { Err(problems) }
+    }
+
     /// All kinds of activity.
     pub fn kinds(&self) -> &Shelf<Kind> {
         &self.kinds

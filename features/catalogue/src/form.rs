@@ -2,6 +2,7 @@
 
 use crate::text::Text;
 use jiff::civil::Date;
+use serde::Deserialize;
 
 /// A report form.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +41,8 @@ impl Form {
 }
 
 /// The level of a unit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Level {
     /// A residential area.
     Area,
@@ -109,7 +111,8 @@ pub struct FigureRow {
 }
 
 /// What a value is set against.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Compare {
     /// The window before.
     Previous,

@@ -2,6 +2,7 @@
 
 use crate::text::Text;
 use jiff::civil::Date;
+use serde::Deserialize;
 
 /// A figure's definition. A figure is a definition, a unit and a window.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,7 +126,8 @@ pub struct Condition {
 }
 
 /// What the register of units is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Register {
     /// Households of the unit's residential areas.
     Households,
@@ -134,7 +136,8 @@ pub enum Register {
 }
 
 /// How the last kept place of a ratio is rounded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Rounding {
     /// To the nearest, halves away from nought.
     HalfUp,

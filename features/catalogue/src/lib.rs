@@ -1,15 +1,18 @@
 //! Rules as data: activity kinds, programmes, indicators, period regimes, report forms.
 
 mod catalogue;
+mod check;
+mod draft;
+mod file;
 mod form;
 mod households;
 mod indicator;
 mod kind;
 mod period;
-mod privacy;
 mod programme;
 mod read;
 mod shelf;
+mod subjects;
 mod text;
 mod value;
 
@@ -19,8 +22,8 @@ pub use households::LAST_HOUSEHOLD;
 pub use indicator::{Condition, Indicator, LINES, Measure, Register, Rounding, Select, SliceBy, WHOLE};
 pub use kind::{Choice, Field, Input, Kind};
 pub use period::{Opens, PeriodProblem, Regime, Step, Window};
-pub use privacy::personal_number;
 pub use programme::Programme;
 pub use shelf::{Rule, Shelf};
-pub use text::{Lang, Text};
+pub use text::Text;
 pub use value::{FieldError, FieldProblem, Fields, Value};
+pub use vietnamese::Lang;

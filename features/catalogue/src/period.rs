@@ -4,9 +4,10 @@
 //! its last month); recognition, team grading and the Front's weekly entry have windows of their own. None of the
 //! yearly ones is the calendar year.
 
-use crate::text::{Lang, Text};
+use crate::Text;
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday, date};
+use vietnamese::{Lang, calendar, date as written};
 
 /// A rule that cuts the calendar into windows without gap or overlap.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub struct Regime {
     pub checked: bool,
     /// How the calendar is cut.
     pub step: Step,
-    /// The number of working days between the last day of a window and the day the report is due, that day included.
+    /// How many working days after the last day of a window its report is due.
     pub due: u16,
 }
 
@@ -130,19 +131,19 @@ impl Regime {
         self.make(Period { year, number })
     }
 
+    /// The day the report of a window is due: [`Regime::due`] working days after the cut-off (public holidays and
+    /// Tết are no working days).
+    pub fn due(&self, window: &Window) -> Date {
+        calendar::add_working_days(window.to, self.due)
+    }
+
     /// The window as papers name it: `quý III năm 2026 (từ ngày 15/6/2026 đến ngày 14/9/2026)`.
     pub fn label(&self, window: &Window, lang: Lang) -> String {
         let name = self.name_of(self.period_of(window.from), lang);
-        let Window { from, to, .. } = window;
+        let (from, to) = (written::short(window.from, lang), written::short(window.to, lang));
         match lang {
-            Lang::Vi => format!(
-                "{name} (từ ngày {} đến ngày {})",
-                from.strftime("%-d/%-m/%Y"),
-                to.strftime("%-d/%-m/%Y")
-            ),
-            Lang::En => {
-                format!("{name} (from {} to {})", from.strftime("%-d %B %Y"), to.strftime("%-d %B %Y"))
-            }
+            Lang::Vi => format!("{name} (từ ngày {from} đến ngày {to})"),
+            Lang::En => format!("{name} (from {from} to {to})"),
         }
     }
 

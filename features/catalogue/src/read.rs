@@ -1,7 +1,9 @@
 //! Answers read from a form or from JSON, checked against the kind; and shown again.
 
-use crate::{Field, FieldError, FieldProblem, Fields, Input, Kind, Lang, Value, households, privacy};
+use crate::{Field, FieldError, FieldProblem, Fields, Input, Kind, Value, households};
 use std::collections::BTreeSet;
+use vietnamese::number::{self, CountProblem};
+use vietnamese::{Lang, scan, text};
 
 impl Kind {
     /// Reads a form: `raw` gives the values sent under a field's id, none if it was not sent. Counts may be grouped
@@ -64,7 +66,7 @@ impl Kind {
                     Some(Field { unit: Some(unit), .. }) => Some(unit.get(lang)),
                     _ => None,
                 };
-                let number = grouped(*number, lang);
+                let number = number::count(*number, lang);
                 unit.map_or(number.clone(), |unit| format!("{number} {unit}"))
             }
             Value::Text(text) => text.clone(),
@@ -128,12 +130,12 @@ impl Field {
                 count(amount.trim_end(), 0, *max).map(Some)
             }
             Input::Text { max_chars } => {
-                let text = last.split_whitespace().collect::<Vec<_>>().join(" ");
+                let text = text::nfc(&last.split_whitespace().collect::<Vec<_>>().join(" "));
                 if text.chars().count() > *max_chars {
                     return Err(FieldError::TooLong { max: *max_chars });
                 }
-                match privacy::personal_number(&text) {
-                    Some(found) => Err(FieldError::PersonalNumber { found }),
+                match scan::personal_numbers(&text).into_iter().next() {
+                    Some(found) => Err(FieldError::PersonalNumber { found: found.text }),
                     None => Ok(Some(Value::Text(text))),
                 }
             }
@@ -186,43 +188,16 @@ impl Field {
     }
 }
 
-/// A whole number, its thousands grouped with dots or spaces or not at all.
+/// A whole number within limits, both included.
 fn count(typed: &str, min: i64, max: i64) -> Result<Value, FieldError> {
-    let not_a_number = || FieldError::NotANumber { typed: typed.to_owned() };
-    let (negative, number) = match typed.strip_prefix('-') {
-        Some(rest) => (true, rest),
-        None => (false, typed),
-    };
-    let groups: Vec<&str> = number.split(['.', ' ', '\u{a0}']).collect();
-    let digits =
-        groups.iter().all(|group| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit()));
-    let grouped = groups.first().is_some_and(|first| groups.len() == 1 || first.len() <= 3)
-        && groups.iter().skip(1).all(|group| group.len() == 3);
-    if !digits || !grouped {
-        return Err(not_a_number());
-    }
-    // More digits than an i64 holds is out of every limit.
-    let size = groups.concat().parse::<i64>().unwrap_or(i64::MAX);
-    match if negative { -size } else { size } {
-        number if number < min => Err(FieldError::TooSmall { min }),
-        number if number > max => Err(FieldError::TooLarge { max }),
-        number => Ok(Value::Count(number)),
-    }
-}
-
-/// A number with its thousands grouped: by dots in Vietnamese, by commas in English.
-fn grouped(number: i64, lang: Lang) -> String {
-    let separator = match lang {
-        Lang::Vi => '.',
-        Lang::En => ',',
-    };
-    let digits = number.unsigned_abs().to_string();
-    let mut text = String::from(if number < 0 { "-" } else { "" });
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
-            text.push(separator);
+    match number::parse_count(typed) {
+        Ok(number) if number < min => Err(FieldError::TooSmall { min }),
+        Ok(number) if number > max => Err(FieldError::TooLarge { max }),
+        Ok(number) => Ok(Value::Count(number)),
+        Err(CountProblem::Negative) => Err(FieldError::TooSmall { min }),
+        Err(CountProblem::TooLarge) => Err(FieldError::TooLarge { max }),
+        Err(CountProblem::Empty | CountProblem::NotANumber | CountProblem::Ambiguous) => {
+            Err(FieldError::NotANumber { typed: typed.to_owned() })
         }
-        text.push(digit);
     }
-    text
 }

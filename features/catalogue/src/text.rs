@@ -1,15 +1,7 @@
-//! A text in both languages, and the dates that bound a rule's life.
+//! A text in both languages.
 
 use std::fmt;
-
-/// The language a text is read in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Lang {
-    /// Vietnamese, the language of the papers.
-    Vi,
-    /// English.
-    En,
-}
+use vietnamese::Lang;
 
 /// One text in Vietnamese, exactly as officials write it, and in English.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
