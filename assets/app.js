@@ -1,0 +1,8 @@
+// The behaviours of the pages; every page works without them. Each attaches itself by data- attributes.
+import { keepDrafts } from "./draft.js";
+import { shrinkPhotos } from "./photo.js";
+import { selectAll } from "./select-all.js";
+
+keepDrafts(document, Date.now);
+shrinkPhotos(document);
+selectAll(document);
