@@ -1,7 +1,6 @@
 # The frame shared by all pages.
 kernel-app-name = Chung Sức
 kernel-app-purpose = Software for the movement “All people protect national security”
-kernel-demo = Trial: all data here are made up.
 kernel-skip = Skip to the main content
 kernel-nav-label = Main sections
 kernel-nav-more = More

@@ -1,7 +1,6 @@
 # Khung chung của mọi trang.
 kernel-app-name = Chung Sức
 kernel-app-purpose = Phần mềm phục vụ phong trào Toàn dân bảo vệ an ninh Tổ quốc
-kernel-demo = Bản dùng thử: mọi số liệu ở đây là số liệu giả định.
 kernel-skip = Đến nội dung chính
 kernel-nav-label = Mục chính
 kernel-nav-more = Thêm
