@@ -8,6 +8,7 @@ mod form;
 mod households;
 mod indicator;
 mod kind;
+mod outline;
 mod period;
 mod programme;
 mod read;

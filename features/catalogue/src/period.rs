@@ -137,9 +137,14 @@ impl Regime {
         calendar::add_working_days(window.to, self.due)
     }
 
+    /// The period alone as papers name it, for titles: `quý III năm 2026`.
+    pub fn period_name(&self, window: &Window, lang: Lang) -> String {
+        self.name_of(self.period_of(window.from), lang)
+    }
+
     /// The window as papers name it: `quý III năm 2026 (từ ngày 15/6/2026 đến ngày 14/9/2026)`.
     pub fn label(&self, window: &Window, lang: Lang) -> String {
-        let name = self.name_of(self.period_of(window.from), lang);
+        let name = self.period_name(window, lang);
         let (from, to) = (written::short(window.from, lang), written::short(window.to, lang));
         match lang {
             Lang::Vi => format!("{name} (từ ngày {from} đến ngày {to})"),
