@@ -5,13 +5,22 @@
 use std::sync::LazyLock;
 
 use icu_collator::options::CollatorOptions;
-use icu_collator::{Collator, CollatorBorrowed};
+use icu_collator::preferences::CollationNumericOrdering;
+use icu_collator::{Collator, CollatorBorrowed, CollatorPreferences};
 use icu_locale_core::locale;
 
-static VIETNAMESE: LazyLock<CollatorBorrowed<'static>> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "the collation data of `vi` is compiled into the binary")]
-    Collator::try_new(locale!("vi").into(), CollatorOptions::default()).expect("collation data for vi")
+static VIETNAMESE: LazyLock<CollatorBorrowed<'static>> = LazyLock::new(|| collator(locale!("vi").into()));
+
+static NUMBERED: LazyLock<CollatorBorrowed<'static>> = LazyLock::new(|| {
+    let mut preferences: CollatorPreferences = locale!("vi").into();
+    preferences.numeric_ordering = Some(CollationNumericOrdering::True);
+    collator(preferences)
 });
+
+#[expect(clippy::expect_used, reason = "the collation data of `vi` is compiled into the binary")]
+fn collator(preferences: CollatorPreferences) -> CollatorBorrowed<'static> {
+    Collator::try_new(preferences, CollatorOptions::default()).expect("collation data for vi")
+}
 
 /// The key of a text: comparing keys as bytes is comparing texts in Vietnamese order.
 /// The keys belong to this build's collation data: recompute stored keys after an upgrade of `icu_collator`.
@@ -19,6 +28,15 @@ static VIETNAMESE: LazyLock<CollatorBorrowed<'static>> = LazyLock::new(|| {
 pub fn sort_key(text: &str) -> Vec<u8> {
     let mut key = Vec::new();
     let Ok(()) = VIETNAMESE.write_sort_key_to(text, &mut key);
+    key
+}
+
+/// As [`sort_key`], with digits compared as numbers: `Khu 2` before `Khu 10`. For names of places and lists that
+/// people number by hand; not to be mixed with keys of [`sort_key`].
+#[must_use]
+pub fn numbered_sort_key(text: &str) -> Vec<u8> {
+    let mut key = Vec::new();
+    let Ok(()) = NUMBERED.write_sort_key_to(text, &mut key);
     key
 }
 
@@ -61,6 +79,15 @@ mod tests {
         let mut shuffled = order.clone();
         shuffled.reverse();
         assert_eq!(sorted(shuffled, sort_key), order);
+    }
+
+    #[test]
+    fn numbered_places_are_ordered_by_their_numbers() {
+        let order =
+            vec!["Khu 1", "Khu 2", "Khu 6A", "Khu 6B", "Khu 10", "Khu 31", "Xóm 1", "xóm Chằng Ngoài"];
+        let mut shuffled = order.clone();
+        shuffled.reverse();
+        assert_eq!(sorted(shuffled, numbered_sort_key), order);
     }
 
     #[test]

@@ -17,6 +17,13 @@ pub fn nfc(text: &str) -> String {
     text.nfc().collect()
 }
 
+/// The text with its first letter as a capital, for the start of a line or heading: `Xã Cao Phong`.
+#[must_use]
+pub fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
 /// Lower case, without any mark, `đ` as `d`, runs of white space as one space, none at the ends.
 /// `"  Nguyễn  Đức"` is `"nguyen duc"`. Punctuation stays; marks of other scripts stay.
 #[must_use]
@@ -122,6 +129,15 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(fold(text), folded, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_line_starts_with_a_capital() {
+        for (text, line) in
+            [("xã Cao Phong", "Xã Cao Phong"), ("đặc khu", "Đặc khu"), ("Khu 1", "Khu 1"), ("", "")]
+        {
+            assert_eq!(sentence(text), line);
         }
     }
 

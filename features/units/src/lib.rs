@@ -1,1 +1,37 @@
 //! Provinces, communes, residential areas and organisations, with their history.
+//!
+//! A unit is addressed by its official code, but keyed by an internal id that never changes (`c05089-20250701`):
+//! codes are re-used after mergers. The id of a commune is also the tenant of the rows born there. What a unit is
+//! called, what kind it is and to whom it belongs has days: ask for a unit *on a day*.
+//!
+//! Residential areas belong to the tenant in which they were born and may move to another commune alone; a move
+//! rewrites nothing. How many households an area counts is a number with a day; nothing is known about anybody.
+//!
+//! | File | Holds |
+//! |---|---|
+//! | `model` | levels, kinds, units, areas, organisations, refusals |
+//! | `reference` | the shipped lists, read from CSV |
+//! | `store` | units: loading, finding, searching |
+//! | `areas` | residential areas and their households |
+//! | `organisations` | who takes part in the movement at a unit |
+//! | `pages` | the search page and the page of a unit |
+
+mod areas;
+mod model;
+mod organisations;
+mod pages;
+mod reference;
+mod store;
+#[cfg(test)]
+mod tests;
+
+pub use areas::{
+    add_area, area, areas_of, end_area, households_total, move_area, rename_area, set_households,
+};
+pub use model::{
+    Area, Households, Kind, Level, NewArea, NewOrganisation, Organisation, OrganisationKind, Refusal, Unit,
+};
+pub use organisations::{add_organisation, end_organisation, organisations_of};
+pub use pages::routes;
+pub use reference::{SyntheticArea, synthetic_areas};
+pub use store::{Loaded, children, find_by_code, history, load_reference, search, unit};

@@ -1,0 +1,221 @@
+//! The search page and the page of a unit.
+
+use askama::Template;
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use jiff::civil::Date;
+use kernel::http::{Need, Routes, Shell, page};
+use kernel::{Action, Cx, Error, Lang, Place, Result};
+use serde::Deserialize;
+use vietnamese::{date, number, text};
+
+use crate::areas::{areas_of, sum};
+use crate::model::{Area, Level, Organisation, Unit};
+use crate::organisations::organisations_of;
+use crate::store::{children, find_by_code, history, search};
+
+/// How many units a search shows.
+const MOST_FOUND: usize = 50;
+
+/// The routes of this capability.
+#[must_use]
+pub fn routes() -> Routes {
+    Routes::default().get("/units", Need::Person, find).get(
+        "/units/{unit}",
+        Need::Action(Action::SeeUnit),
+        show,
+    )
+}
+
+#[derive(Debug, Deserialize)]
+struct FindQuery {
+    #[serde(default)]
+    q: String,
+}
+
+/// Units that match what was typed.
+#[derive(Template)]
+#[template(path = "units_find.html")]
+struct FindPage {
+    shell: Shell,
+    typed: String,
+    found: Vec<Found>,
+    /// Said when the list was cut off.
+    more: String,
+}
+
+/// A unit in a list; units outside the caller's subtree have no page to go to.
+struct Found {
+    name: String,
+    code: String,
+    url: String,
+}
+
+async fn find(cx: Cx, Query(query): Query<FindQuery>) -> Result<Response> {
+    let (today, typed) = (cx.today(), query.q.trim().to_owned());
+    let words = typed.clone();
+    let mut found =
+        cx.read(move |read, scope| Ok(search(read, scope, &words, today, MOST_FOUND + 1)?)).await?;
+    let more = if found.len() > MOST_FOUND {
+        cx.ta("units-find-more", &[("count", MOST_FOUND.into())])
+    } else {
+        String::new()
+    };
+    found.truncate(MOST_FOUND);
+    let found = found.iter().map(|unit| listed(&cx, unit, unit.long_name(cx.lang))).collect();
+    page(&FindPage { shell: cx.shell(cx.t("units-find-title"), None), typed, found, more })
+}
+
+fn listed(cx: &Cx, unit: &Unit, name: String) -> Found {
+    let reachable = cx.caller.scope.can(&unit.place(), Action::SeeUnit);
+    let url = if reachable { format!("/units/{}", unit.code) } else { String::new() };
+    Found { name: text::sentence(&name), code: unit.code.clone(), url }
+}
+
+#[derive(Debug, Deserialize)]
+struct ShowQuery {
+    #[serde(default)]
+    on: String,
+}
+
+/// A unit on a day: what is below it, who takes part, what it has been.
+#[derive(Template)]
+#[template(path = "units_show.html")]
+struct ShowPage {
+    shell: Shell,
+    url: String,
+    /// The unit above, in words.
+    within: String,
+    code: String,
+    /// The day as the form sends it, and as people read it.
+    on: String,
+    on_words: String,
+    on_problem: String,
+    below: Vec<Found>,
+    is_commune: bool,
+    areas: Vec<AreaRow>,
+    total: String,
+    /// Said when areas have no number of households.
+    unknown: String,
+    organisations: Vec<OrganisationRow>,
+    history: Vec<HistoryRow>,
+}
+
+struct AreaRow {
+    name: String,
+    households: String,
+}
+
+struct OrganisationRow {
+    name: String,
+    line: String,
+}
+
+struct HistoryRow {
+    from_on: String,
+    name: String,
+    basis: String,
+    checked: bool,
+}
+
+/// What the page of a unit reads.
+struct Loaded {
+    unit: Unit,
+    place: Place,
+    below: Vec<Unit>,
+    areas: Vec<Area>,
+    organisations: Vec<Organisation>,
+    history: Vec<Unit>,
+}
+
+async fn show(cx: Cx, Path(code): Path<String>, Query(query): Query<ShowQuery>) -> Result<Response> {
+    let today = cx.today();
+    let (on, on_problem) = match query.on.trim() {
+        "" => (today, String::new()),
+        typed => match date::parse(typed) {
+            Ok(on) => (on, String::new()),
+            Err(problem) => (today, day_problem(&cx, problem)),
+        },
+    };
+    let wanted = code.clone();
+    let unit = cx
+        .read(move |read, scope| Ok(find_by_code(read, scope, &wanted, today)?))
+        .await?
+        .ok_or(Error::NotFound)?;
+    let place = unit.place();
+    cx.enter(&place, Action::SeeUnit)?;
+    let loaded = cx.read(move |read, scope| {
+        let is_commune = unit.level == Level::Commune;
+        Ok(Loaded {
+            below: children(read, scope, &unit.id, on)?,
+            areas: if is_commune { areas_of(read, scope, &place, on)? } else { Vec::new() },
+            organisations: organisations_of(read, scope, &place, on)?,
+            history: history(read, scope, &unit.id)?,
+            unit,
+            place,
+        })
+    });
+    let loaded = loaded.await?;
+    page(&show_page(&cx, loaded, on, on_problem))
+}
+
+fn show_page(cx: &Cx, loaded: Loaded, on: Date, on_problem: String) -> ShowPage {
+    let Loaded { unit, place, below, areas, organisations, history } = loaded;
+    let lang = cx.lang;
+    let households = sum(&areas);
+    let unknown = match households.unknown {
+        0 => String::new(),
+        count => cx.ta("units-show-unknown", &[("count", count.into())]),
+    };
+    let within = match (unit.parent_kind, &unit.parent_name) {
+        (Some(kind), Some(name)) => text::sentence(&kind.with_name(name, lang)),
+        _ => String::new(),
+    };
+    ShowPage {
+        shell: cx.shell(text::sentence(&unit.full_name(lang)), Some(&place)),
+        url: format!("/units/{}", unit.code),
+        within,
+        on: on.to_string(),
+        on_words: date::short(on, lang),
+        on_problem,
+        below: below.iter().map(|child| listed(cx, child, child.full_name(lang))).collect(),
+        is_commune: unit.level == Level::Commune,
+        areas: areas.into_iter().map(|area| area_row(area, lang)).collect(),
+        total: number::count(households.households, lang),
+        unknown,
+        organisations: organisations
+            .into_iter()
+            .map(|organisation| organisation_row(cx, organisation))
+            .collect(),
+        history: history.iter().map(|span| history_row(span, lang)).collect(),
+        code: unit.code,
+    }
+}
+
+fn area_row(area: Area, lang: Lang) -> AreaRow {
+    let households = area.households.map_or_else(|| "–".to_owned(), |n| number::count(n.into(), lang));
+    AreaRow { name: area.name, households }
+}
+
+fn organisation_row(cx: &Cx, organisation: Organisation) -> OrganisationRow {
+    let line = organisation.kind.line().map(|line| cx.t(&format!("units-line-{}", line.key())));
+    OrganisationRow { name: organisation.name, line: line.unwrap_or_default() }
+}
+
+fn history_row(span: &Unit, lang: Lang) -> HistoryRow {
+    HistoryRow {
+        from_on: date::table(span.from_on, lang),
+        name: text::sentence(&span.long_name(lang)),
+        basis: span.basis.clone(),
+        checked: span.checked,
+    }
+}
+
+fn day_problem(cx: &Cx, problem: date::DateProblem) -> String {
+    use date::DateProblem as P;
+    match problem {
+        P::Empty | P::NotADate | P::ShortYear { .. } => cx.t("units-day-form"),
+        P::YearOutOfRange { .. } => cx.t("units-day-year"),
+        P::NoSuchMonth { .. } | P::NoSuchDay { .. } => cx.t("units-day-none"),
+    }
+}

@@ -1,0 +1,195 @@
+//! Units: loading the shipped lists, finding by id or code, searching. All of them are reference tables.
+
+use std::collections::HashSet;
+
+use db::{Read, Tx, sql};
+use jiff::civil::Date;
+use kernel::Scope;
+use vietnamese::{order, text};
+
+use crate::model::Unit;
+use crate::reference;
+
+/// How much [`load_reference`] wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Loaded {
+    /// New units.
+    pub units: u32,
+    /// New spans of units.
+    pub versions: u32,
+}
+
+/// Writes the shipped units that are not stored yet: 1 country, 34 provinces, 3,321 communes. What is stored is
+/// not changed, so running it again writes nothing.
+///
+/// # Errors
+/// Those of the store.
+pub fn load_reference(tx: &mut Tx<'_>, scope: &Scope) -> db::Result<Loaded> {
+    let mut stored: HashSet<String> =
+        tx.all::<String>(scope, &sql!("select id from unit"), &[])?.into_iter().collect();
+    let spans = sql!("select unit, from_on from unit_version");
+    let spans: HashSet<(String, Date)> = tx.all(scope, &spans, &[])?.into_iter().collect();
+    let mut loaded = Loaded::default();
+    for unit in reference::units()? {
+        if stored.insert(unit.id.clone()) {
+            tx.execute(
+                scope,
+                &sql!("insert into unit (id, code, level, born_on) values ($1, $2, $3, $4)"),
+                &[(&unit.id).into(), unit.code.into(), unit.level.key().into(), unit.born_on.into()],
+            )?;
+            loaded.units += 1;
+        }
+        for version in unit.versions {
+            if spans.contains(&(unit.id.clone(), version.from_on)) {
+                continue;
+            }
+            tx.execute(
+                scope,
+                &sql!(
+                    "insert into unit_version (unit, from_on, until_on, kind, name, parent, path, basis, checked, \
+                     search, sort_key) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+                ),
+                &[
+                    (&unit.id).into(),
+                    version.from_on.into(),
+                    version.until_on.into(),
+                    version.kind.key().into(),
+                    version.name.into(),
+                    version.parent.into(),
+                    version.path.into(),
+                    version.basis.into(),
+                    version.checked.into(),
+                    version.search.into(),
+                    version.sort_key.into(),
+                ],
+            )?;
+            loaded.versions += 1;
+        }
+    }
+    Ok(loaded)
+}
+
+/// A unit by its internal id, as it is on a day; none when it did not exist then.
+///
+/// # Errors
+/// Those of the store.
+pub fn unit(read: &mut Read<'_>, scope: &Scope, id: &str, on: Date) -> db::Result<Option<Unit>> {
+    read.find(
+        scope,
+        &sql!(
+            "select id, code, level, kind, name, parent, parent_kind, parent_name, path, born_on, from_on, until_on, \
+             basis, checked from unit_v_named where id = $1 and from_on <= $2 and until_on > $2"
+        ),
+        &[id.into(), on.into()],
+    )
+}
+
+/// The unit that carries an official code on a day.
+///
+/// # Errors
+/// Those of the store.
+pub fn find_by_code(read: &mut Read<'_>, scope: &Scope, code: &str, on: Date) -> db::Result<Option<Unit>> {
+    read.find(
+        scope,
+        &sql!(
+            "select id, code, level, kind, name, parent, parent_kind, parent_name, path, born_on, from_on, until_on, \
+             basis, checked from unit_v_named where code = $1 and from_on <= $2 and until_on > $2 order by born_on desc"
+        ),
+        &[code.into(), on.into()],
+    )
+}
+
+/// The units directly below one, on a day, in alphabetical order.
+///
+/// # Errors
+/// Those of the store.
+pub fn children(read: &mut Read<'_>, scope: &Scope, id: &str, on: Date) -> db::Result<Vec<Unit>> {
+    read.all(
+        scope,
+        &sql!(
+            "select id, code, level, kind, name, parent, parent_kind, parent_name, path, born_on, from_on, until_on, \
+             basis, checked from unit_v_named where parent = $1 and from_on <= $2 and until_on > $2 \
+             order by sort_key, code"
+        ),
+        &[id.into(), on.into()],
+    )
+}
+
+/// Everything a unit has been, oldest first.
+///
+/// # Errors
+/// Those of the store.
+pub fn history(read: &mut Read<'_>, scope: &Scope, id: &str) -> db::Result<Vec<Unit>> {
+    read.all(
+        scope,
+        &sql!(
+            "select id, code, level, kind, name, parent, parent_kind, parent_name, path, born_on, from_on, until_on, \
+             basis, checked from unit_v_named where id = $1 order by from_on"
+        ),
+        &[id.into()],
+    )
+}
+
+/// Finds units on a day by what people type: with or without marks, either tone placement, with the province behind
+/// (`cao phong phu tho`), or by code. Names that match as typed, marks included, come first.
+///
+/// # Errors
+/// Those of the store.
+pub fn search(
+    read: &mut Read<'_>,
+    scope: &Scope,
+    typed: &str,
+    on: Date,
+    limit: usize,
+) -> db::Result<Vec<Unit>> {
+    let key = text::search_key(typed);
+    if key.is_empty() {
+        return Ok(Vec::new());
+    }
+    let code = key.clone();
+    // Words in their order, each from its beginning. A key has no character that `like` would read as a pattern.
+    let pattern = format!("% {}%", key.replace(' ', "% "));
+    let mut found: Vec<Unit> = read.all(
+        scope,
+        &sql!(
+            "select id, code, level, kind, name, parent, parent_kind, parent_name, path, born_on, from_on, until_on, \
+             basis, checked from unit_v_named where (search like $1 or code = $2) and from_on <= $3 and until_on > $3"
+        ),
+        &[pattern.into(), code.into(), on.into()],
+    )?;
+    let wanted = Wanted { search: key, exact: text::exact_key(typed) };
+    found.sort_by_cached_key(|unit| {
+        (wanted.rank(unit), unit.level, order::numbered_sort_key(&unit.name), unit.code.clone())
+    });
+    found.truncate(limit);
+    Ok(found)
+}
+
+/// What was typed, for ranking.
+struct Wanted {
+    search: String,
+    exact: String,
+}
+
+impl Wanted {
+    /// Lower is better: the code; the name or full name with its marks; without marks; as a beginning; anywhere.
+    fn rank(&self, unit: &Unit) -> u8 {
+        use vietnamese::Lang::Vi;
+        let names = [unit.name.clone(), unit.full_name(Vi), unit.long_name(Vi)];
+        let exact = names.each_ref().map(|name| text::exact_key(name));
+        let plain = names.each_ref().map(|name| text::search_key(name));
+        if unit.code == self.search {
+            0
+        } else if exact.contains(&self.exact) {
+            1
+        } else if plain.contains(&self.search) {
+            2
+        } else if exact.iter().any(|name| name.starts_with(&self.exact)) {
+            3
+        } else if plain.iter().any(|name| name.starts_with(&self.search)) {
+            4
+        } else {
+            5
+        }
+    }
+}

@@ -1,0 +1,476 @@
+//! The stores on both engines, and the pages through the router.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use db::testing::{self, Throwaway};
+use db::{Db, Read};
+use jiff::Timestamp;
+use jiff::civil::{Date, date};
+use kernel::http::{App, SESSION_COOKIE, wrap};
+use kernel::{Action, Caller, Clock, Gate, Grant, Ids, Lang, Place, Role, Room, Scope};
+use tower::ServiceExt;
+use uuid::Uuid;
+
+use crate::*;
+
+const TODAY: Date = date(2026, 11, 24);
+const BORN: Date = date(2025, 7, 1);
+
+fn now() -> Timestamp {
+    "2026-11-24T01:00:00Z".parse().unwrap()
+}
+
+fn scope() -> Scope {
+    Scope::system("test")
+}
+
+/// Both engines with the shipped units in them.
+fn loaded() -> [Throwaway; 2] {
+    let stores = testing::both();
+    for db in &stores {
+        let loaded = db.write_now(|tx| load_reference(tx, &scope())).unwrap();
+        assert_eq!(loaded, Loaded { units: 3356, versions: 3356 + 22 + 1 });
+    }
+    stores
+}
+
+fn at(db: &Db, code: &str, on: Date) -> Option<Unit> {
+    db.read_now(|read| find_by_code(read, &scope(), code, on)).unwrap()
+}
+
+fn place(db: &Db, code: &str) -> Place {
+    at(db, code, TODAY).unwrap().place()
+}
+
+fn room(place: &Place) -> Room {
+    scope().enter(place, Action::SeeUnit).unwrap()
+}
+
+fn names(db: &Db, typed: &str) -> Vec<String> {
+    let found = db.read_now(|read| search(read, &scope(), typed, TODAY, 10)).unwrap();
+    found.iter().map(|unit| unit.long_name(Lang::Vi)).collect()
+}
+
+fn area_names(db: &Db, commune: &Place, on: Date) -> Vec<String> {
+    let areas = db.read_now(|read| areas_of(read, &scope(), commune, on)).unwrap();
+    areas.into_iter().map(|area| area.name).collect()
+}
+
+fn khu(number: u128, households: Option<u32>) -> NewArea {
+    NewArea { id: Uuid::from_u128(number), name: format!("Khu {number}"), households, from_on: BORN }
+}
+
+fn add(db: &Db, place: &Place, new: NewArea) -> Result<(), Refusal> {
+    let room = room(place);
+    db.write_now(move |tx| add_area(tx, &room, now(), &new))
+}
+
+#[test]
+fn loading_again_writes_nothing() {
+    for db in loaded() {
+        let again = db.write_now(|tx| load_reference(tx, &scope())).unwrap();
+        assert_eq!(again, Loaded::default());
+    }
+}
+
+#[test]
+fn a_unit_is_found_by_its_code_on_a_day() {
+    for db in loaded() {
+        let unit = at(&db, "05089", TODAY).unwrap();
+        assert_eq!(unit.id, "c05089-20250701");
+        assert_eq!(unit.path, "vn/p25-20250701/c05089-20250701/");
+        assert_eq!(unit.long_name(Lang::Vi), "xã Cao Phong, tỉnh Phú Thọ");
+        assert_eq!(unit.long_name(Lang::En), "Cao Phong commune, Phú Thọ province");
+        assert_eq!(at(&db, "05089", date(2025, 6, 30)), None);
+        assert_eq!(at(&db, "05089", BORN).map(|unit| unit.id), Some("c05089-20250701".to_owned()));
+        assert_eq!(at(&db, "99999", TODAY), None);
+        let by_id = db.read_now(|read| crate::unit(read, &scope(), &unit.id, TODAY)).unwrap();
+        assert_eq!(by_id, Some(unit));
+    }
+}
+
+#[test]
+fn a_kind_changes_on_its_day_and_leaves_the_id() {
+    for db in loaded() {
+        let before = at(&db, "26368", date(2026, 4, 29)).unwrap();
+        let after = at(&db, "26368", date(2026, 4, 30)).unwrap();
+        assert_eq!(before.long_name(Lang::Vi), "xã Long Thành, tỉnh Đồng Nai");
+        assert_eq!(after.long_name(Lang::Vi), "phường Long Thành, thành phố Đồng Nai");
+        assert_eq!(before.id, after.id);
+        assert!(before.checked && !after.checked);
+        let spans = db.read_now(|read| history(read, &scope(), &after.id)).unwrap();
+        assert_eq!(spans, [before, after]);
+        // Its own kind stays, but its province becomes a city: split where either changes.
+        let spans =
+            db.read_now(|read| history(read, &scope(), &at(&db, "26428", TODAY).unwrap().id)).unwrap();
+        let long: Vec<_> = spans.iter().map(|unit| unit.long_name(Lang::Vi)).collect();
+        assert_eq!(long, ["xã Xuân Bắc, tỉnh Đồng Nai", "xã Xuân Bắc, thành phố Đồng Nai"]);
+    }
+}
+
+#[test]
+fn units_below_are_listed_in_order() {
+    for db in loaded() {
+        let count = |id: &str| db.read_now(|read| children(read, &scope(), id, TODAY)).unwrap();
+        assert_eq!(count("vn").len(), 34);
+        let communes = count("p25-20250701");
+        assert_eq!(communes.len(), 148);
+        let mut sorted = communes.clone();
+        sorted.sort_by_key(|unit| vietnamese::order::numbered_sort_key(&unit.name));
+        let ids = |units: &[Unit]| units.iter().map(|unit| unit.name.clone()).collect::<Vec<_>>();
+        assert_eq!(ids(&communes), ids(&sorted));
+        assert_eq!(count("c05089-20250701"), []);
+    }
+}
+
+#[test]
+fn people_find_units_as_they_type() {
+    for db in loaded() {
+        for typed in
+            ["Cao Phong", "cao phong", "xã cao phong", "cao phong phu tho", "CAO PHONG, PHÚ THỌ", "05089"]
+        {
+            assert_eq!(
+                names(&db, typed).first().map(String::as_str),
+                Some("xã Cao Phong, tỉnh Phú Thọ"),
+                "{typed}"
+            );
+        }
+        assert_eq!(names(&db, "phu tho")[0], "tỉnh Phú Thọ");
+        assert_eq!(names(&db, "không có xã này"), [""; 0]);
+        assert_eq!(names(&db, "%"), [""; 0]);
+        assert_eq!(names(&db, " , "), [""; 0]);
+        assert_eq!(names(&db, "xã").len(), 10);
+    }
+}
+
+#[test]
+fn exact_marks_come_first_and_namesakes_show_their_province() {
+    for db in loaded() {
+        let (with, without) = (names(&db, "Mỹ Thọ"), names(&db, "Mỹ Tho"));
+        assert!(with[0].contains("Mỹ Thọ,"), "{with:?}");
+        assert!(without[0].contains("Mỹ Tho,"), "{without:?}");
+        let mut namesakes: Vec<_> = names(&db, "Tân Phú");
+        namesakes.retain(|name| name.contains("Tân Phú,"));
+        let count = namesakes.len();
+        namesakes.dedup();
+        assert!(count > 2 && namesakes.len() == count, "{namesakes:?}");
+    }
+}
+
+#[test]
+fn every_spelling_in_use_finds_its_unit() {
+    let [db, _] = loaded();
+    let variants = include_str!("../data/name_variants.csv");
+    let mut count = 0;
+    for row in csv::Reader::from_reader(variants.as_bytes()).records() {
+        let row = row.unwrap();
+        let found = db.read_now(|read| search(read, &scope(), &row[2], TODAY, 20)).unwrap();
+        assert!(found.iter().any(|unit| unit.code == row[0]), "{}", &row[2]);
+        count += 1;
+    }
+    assert_eq!(count, 24);
+}
+
+#[test]
+fn areas_are_listed_in_order_with_their_households() {
+    for db in loaded() {
+        let commune = place(&db, "05089");
+        for new in [khu(10, Some(100)), khu(2, Some(41)), khu(1, None)] {
+            add(&db, &commune, new).unwrap();
+        }
+        assert_eq!(area_names(&db, &commune, TODAY), ["Khu 1", "Khu 2", "Khu 10"]);
+        assert_eq!(area_names(&db, &commune, date(2025, 6, 30)), [""; 0]);
+        let total = db.read_now(|read| households_total(read, &scope(), &commune, TODAY)).unwrap();
+        assert_eq!(total, Households { households: 141, areas: 3, unknown: 1 });
+        assert_eq!(area_names(&db, &place(&db, "07999"), TODAY), [""; 0]);
+    }
+}
+
+#[test]
+fn adding_the_same_area_again_changes_nothing() {
+    for db in loaded() {
+        let commune = place(&db, "05089");
+        add(&db, &commune, khu(1, Some(40))).unwrap();
+        let renamed = NewArea { name: "Khu khác".into(), ..khu(1, Some(99)) };
+        add(&db, &commune, renamed).unwrap();
+        let areas = db.read_now(|read| areas_of(read, &scope(), &commune, TODAY)).unwrap();
+        assert_eq!((areas[0].name.as_str(), areas[0].households, areas.len()), ("Khu 1", Some(40), 1));
+    }
+}
+
+#[test]
+fn names_and_households_have_days() {
+    for db in loaded() {
+        let commune = place(&db, "05089");
+        add(&db, &commune, khu(1, Some(40))).unwrap();
+        let (id, day) = (Uuid::from_u128(1), date(2026, 3, 1));
+        let room = room(&commune);
+        db.write_now(move |tx| {
+            rename_area(tx, &room, now(), id, day, "Tiểu khu 1")?;
+            set_households(tx, &room, now(), id, day, 45)?;
+            // Said twice: the last word of a day counts.
+            set_households(tx, &room, now(), id, day, 46)
+        })
+        .unwrap();
+        let on = |on| db.read_now(|read| area(read, &scope(), &commune, id, on)).unwrap().unwrap();
+        assert_eq!(
+            (on(date(2026, 2, 28)).name.as_str(), on(date(2026, 2, 28)).households),
+            ("Khu 1", Some(40))
+        );
+        assert_eq!((on(day).name.as_str(), on(day).households), ("Tiểu khu 1", Some(46)));
+    }
+}
+
+#[test]
+fn an_area_moves_alone_and_its_past_stays() {
+    for db in loaded() {
+        let (from, to) = (place(&db, "05200"), place(&db, "05212"));
+        add(&db, &from, khu(1, Some(40))).unwrap();
+        add(&db, &from, khu(2, Some(50))).unwrap();
+        add(&db, &to, khu(3, Some(60))).unwrap();
+        let (id, day) = (Uuid::from_u128(1), date(2026, 1, 1));
+        let (home, other) = (room(&from), room(&to));
+        db.write_now(move |tx| move_area(tx, &scope(), &home, &other, now(), (id, day))).unwrap();
+        assert_eq!(area_names(&db, &from, date(2025, 12, 31)), ["Khu 1", "Khu 2"]);
+        assert_eq!(area_names(&db, &from, day), ["Khu 2"]);
+        assert_eq!(area_names(&db, &to, date(2025, 12, 31)), ["Khu 3"]);
+        assert_eq!(area_names(&db, &to, day), ["Khu 1", "Khu 3"]);
+        let moved = db.read_now(|read| area(read, &scope(), &to, id, day)).unwrap().unwrap();
+        assert_eq!(
+            (moved.tenant.as_str(), moved.commune.as_str()),
+            (from.tenant.as_str(), to.tenant.as_str())
+        );
+        // Its new commune keeps it up to date, in the rows of the old one.
+        let guest = room(&moved.place(&to));
+        db.write_now(move |tx| set_households(tx, &guest, now(), id, day, 44)).unwrap();
+        let total = db.read_now(|read| households_total(read, &scope(), &to, day)).unwrap();
+        assert_eq!(total, Households { households: 104, areas: 2, unknown: 0 });
+        // And back.
+        let (guest, home) = (room(&moved.place(&to)), room(&from));
+        let later = date(2026, 6, 1);
+        db.write_now(move |tx| move_area(tx, &scope(), &guest, &home, now(), (id, later))).unwrap();
+        assert_eq!(area_names(&db, &from, later), ["Khu 1", "Khu 2"]);
+        assert_eq!(area_names(&db, &to, later), ["Khu 3"]);
+    }
+}
+
+#[test]
+fn an_area_that_ended_is_gone_from_that_day() {
+    for db in loaded() {
+        let commune = place(&db, "05089");
+        add(&db, &commune, khu(1, None)).unwrap();
+        let (id, room) = (Uuid::from_u128(1), room(&commune));
+        let end = date(2026, 7, 1);
+        let inner = room.clone();
+        db.write_now(move |tx| end_area(tx, &inner, now(), id, end)).unwrap();
+        assert_eq!(area_names(&db, &commune, date(2026, 6, 30)), ["Khu 1"]);
+        assert_eq!(area_names(&db, &commune, end), [""; 0]);
+        let late = db.write_now(move |tx| set_households(tx, &room, now(), id, end, 5));
+        assert!(matches!(late, Err(Refusal::OutsideItsTime)), "{late:?}");
+        // The name is free again.
+        add(&db, &commune, NewArea { from_on: end, id: Uuid::from_u128(9), ..khu(1, None) }).unwrap();
+    }
+}
+
+#[test]
+fn bad_changes_are_refused_and_leave_nothing() {
+    for db in loaded() {
+        let commune = place(&db, "05089");
+        add(&db, &commune, khu(1, None)).unwrap();
+        let same_name = NewArea { id: Uuid::from_u128(2), ..khu(1, None) };
+        assert!(matches!(add(&db, &commune, same_name), Err(Refusal::NameTaken)));
+        assert!(matches!(add(&db, &commune, khu(3, Some(20_001))), Err(Refusal::TooManyHouseholds)));
+        let no_name = NewArea { name: "  ".into(), ..khu(4, None) };
+        assert!(matches!(add(&db, &commune, no_name), Err(Refusal::Name)));
+        assert_eq!(area_names(&db, &commune, TODAY), ["Khu 1"]);
+        let (room, other) = (room(&commune), room(&place(&db, "07999")));
+        let id = Uuid::from_u128(1);
+        let (r, o) = (room.clone(), other.clone());
+        let elsewhere = db.write_now(move |tx| set_households(tx, &o, now(), id, TODAY, 5));
+        assert!(matches!(elsewhere, Err(Refusal::Missing)), "another tenant's area is not there");
+        let early = db.write_now(move |tx| set_households(tx, &r, now(), id, date(2025, 6, 30), 5));
+        assert!(matches!(early, Err(Refusal::OutsideItsTime)));
+        let r = room.clone();
+        let same = db.write_now(move |tx| move_area(tx, &scope(), &r, &room, now(), (id, TODAY)));
+        assert!(matches!(same, Err(Refusal::SameCommune)));
+    }
+}
+
+#[test]
+fn an_area_head_changes_only_their_own_area() {
+    for db in loaded() {
+        let commune = place(&db, "05089");
+        add(&db, &commune, khu(1, None)).unwrap();
+        add(&db, &commune, khu(2, None)).unwrap();
+        let (mine, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let grant = Grant { role: Role::AreaHead, path: commune.path.clone(), area: Some(mine), line: None };
+        let head = Scope::of("head", vec![grant]).enter(&commune, Action::SeeUnit).unwrap();
+        let room = head.clone();
+        db.write_now(move |tx| set_households(tx, &room, now(), mine, TODAY, 5)).unwrap();
+        let room = head.clone();
+        let refused = db.write_now(move |tx| set_households(tx, &room, now(), other, TODAY, 5));
+        assert!(matches!(refused, Err(Refusal::Denied(_))));
+        let refused = db.write_now(move |tx| add_area(tx, &head, now(), &khu(3, None)));
+        assert!(matches!(refused, Err(Refusal::Denied(_))));
+    }
+}
+
+#[test]
+fn organisations_have_a_line_and_days() {
+    for db in loaded() {
+        let commune = place(&db, "05089");
+        let new = |n: u128, kind, name: &str| NewOrganisation {
+            id: Uuid::from_u128(n),
+            kind,
+            name: name.to_owned(),
+            from_on: BORN,
+        };
+        for organisation in [
+            new(1, OrganisationKind::Women, "Hội Liên hiệp Phụ nữ xã Cao Phong"),
+            new(2, OrganisationKind::Police, "Công an xã Cao Phong"),
+            new(3, OrganisationKind::PartyCommittee, "Đảng ủy xã Cao Phong"),
+            new(2, OrganisationKind::Police, "gửi lại lần hai"),
+        ] {
+            let room = room(&commune);
+            db.write_now(move |tx| add_organisation(tx, &room, now(), &organisation)).unwrap();
+        }
+        let on = |on| {
+            let listed = db.read_now(|read| organisations_of(read, &scope(), &commune, on)).unwrap();
+            listed.into_iter().map(|o| (o.name, o.kind.line())).collect::<Vec<_>>()
+        };
+        let party = ("Đảng ủy xã Cao Phong".to_owned(), None);
+        let police = ("Công an xã Cao Phong".to_owned(), Some(kernel::Line::Police));
+        let women = ("Hội Liên hiệp Phụ nữ xã Cao Phong".to_owned(), Some(kernel::Line::Union));
+        assert_eq!(on(TODAY), [party.clone(), police.clone(), women]);
+        let room = room(&commune);
+        let again = room.clone();
+        let women = Uuid::from_u128(1);
+        db.write_now(move |tx| end_organisation(tx, &room, now(), women, TODAY)).unwrap();
+        assert_eq!(on(TODAY), [party, police]);
+        assert_eq!(on(BORN).len(), 3);
+        let twice = db.write_now(move |tx| end_organisation(tx, &again, now(), women, TODAY));
+        assert!(matches!(twice, Err(Refusal::Missing)));
+    }
+}
+
+#[test]
+fn every_change_is_in_the_audit_log() {
+    for db in loaded() {
+        let commune = place(&db, "05089");
+        add(&db, &commune, khu(1, Some(3))).unwrap();
+        let room = room(&commune);
+        let inner = room.clone();
+        db.write_now(move |tx| set_households(tx, &inner, now(), Uuid::from_u128(1), TODAY, 5)).unwrap();
+        let log = db.read_now(|read| kernel::audit::newest(read, &room, i64::MAX, 10)).unwrap();
+        let actions: Vec<_> = log.iter().map(|entry| entry.action.as_str()).collect();
+        assert_eq!(actions, ["area.households", "area.add"]);
+    }
+}
+
+/// A gate that knows two people by their tokens.
+struct Doorman {
+    commune: Place,
+}
+
+impl Gate for Doorman {
+    fn caller(&self, _: &mut Read<'_>, token: &str, _: Timestamp) -> db::Result<Option<Caller>> {
+        let path = match token {
+            "officer" => self.commune.path.clone(),
+            "province" => "vn/p25-20250701/".to_owned(),
+            _ => return Ok(None),
+        };
+        let role = if token == "officer" { Role::Officer } else { Role::ProvinceStaff };
+        Ok(Some(Caller {
+            account: Uuid::from_u128(7),
+            tenant: self.commune.tenant.clone(),
+            session: Uuid::from_u128(8),
+            name: "Bùi Thị Thử".into(),
+            scope: Scope::of("7", vec![Grant { role, path, area: None, line: None }]),
+            home: Some(self.commune.clone()),
+        }))
+    }
+}
+
+async fn get(db: &Db, token: &str, path: &str) -> (StatusCode, String) {
+    let reading = db.clone();
+    let commune = tokio::task::spawn_blocking(move || place(&reading, "05089")).await.unwrap();
+    let app = App {
+        db: db.clone(),
+        clock: Clock::fixed(now()),
+        ids: Ids::counting(1),
+        gate: Arc::new(Doorman { commune }),
+        https: false,
+        demo: false,
+    };
+    let request =
+        Request::get(path).header("cookie", format!("{SESSION_COOKIE}={token}")).body(Body::empty());
+    let response = wrap(routes().router, app).oneshot(request.unwrap()).await.unwrap();
+    let status = response.status();
+    let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+    (status, String::from_utf8(body.to_vec()).unwrap())
+}
+
+#[test]
+fn the_pages_show_what_is_stored() {
+    for db in loaded() {
+        let commune = place(&db, "05089");
+        add(&db, &commune, khu(1, Some(4543))).unwrap();
+        add(&db, &commune, khu(2, None)).unwrap();
+        let pages = async {
+            let (status, html) = get(&db, "officer", "/units/05089").await;
+            assert_eq!(status, StatusCode::OK);
+            for part in
+                ["<h1>Xã Cao Phong</h1>", "Tỉnh Phú Thọ", "24/11/2026", "4.543", "Khu 2", "1676/NQ-UBTVQH15"]
+            {
+                assert!(html.contains(part), "{part} in {html}");
+            }
+            assert!(html.contains("Có 1 khu dân cư chưa có số hộ"));
+            assert!(!html.contains('['), "a text is missing");
+            let (_, before) = get(&db, "officer", "/units/05089?on=2025-06-30").await;
+            assert!(before.contains("Chưa có khu dân cư nào") && !before.contains("4.543"));
+            let (_, wrong) = get(&db, "officer", "/units/05089?on=29%2F2%2F2026").await;
+            assert!(wrong.contains("Không có ngày này trong lịch."));
+
+            let (status, html) = get(&db, "officer", "/units?q=cao+phong").await;
+            assert_eq!(status, StatusCode::OK);
+            assert!(html.contains("Xã Cao Phong, tỉnh Phú Thọ") && html.contains("href=\"/units/05089\""));
+            let (_, html) = get(&db, "officer", "/units?q=thu+cuc").await;
+            assert!(html.contains("Xã Thu Cúc, tỉnh Phú Thọ") && !html.contains("href=\"/units/08545\""));
+            let (_, html) = get(&db, "officer", "/units?q=zz%3Cb%3E").await;
+            assert!(html.contains("Không tìm thấy đơn vị nào") && !html.contains("<b>"));
+            let (_, html) = get(&db, "officer", "/units?q=t").await;
+            assert!(html.contains("Chỉ hiện 50 kết quả đầu"));
+
+            let (status, html) = get(&db, "province", "/units/25").await;
+            assert_eq!(status, StatusCode::OK);
+            let below =
+                html.split("id=\"below\"").nth(1).and_then(|rest| rest.split("</ul>").next()).unwrap();
+            assert_eq!(below.matches("href=\"/units/").count(), 148);
+        };
+        tokio::runtime::Runtime::new().unwrap().block_on(pages);
+    }
+}
+
+#[test]
+fn nobody_sees_a_unit_outside_their_subtree() {
+    let [db, _] = loaded();
+    let pages = async {
+        for (token, path, status) in [
+            ("officer", "/units/08545", StatusCode::NOT_FOUND),
+            ("officer", "/units/25", StatusCode::NOT_FOUND),
+            ("officer", "/units/99999", StatusCode::NOT_FOUND),
+            ("province", "/units/08545", StatusCode::OK),
+            ("province", "/units/01", StatusCode::NOT_FOUND),
+            ("nobody", "/units/05089", StatusCode::UNAUTHORIZED),
+            ("nobody", "/units?q=a", StatusCode::UNAUTHORIZED),
+        ] {
+            let (seen, _) = get(&db, token, path).await;
+            // Somebody who is not signed in is sent to the sign-in page.
+            let sent_away = status == StatusCode::UNAUTHORIZED && seen == StatusCode::SEE_OTHER;
+            assert!(seen == status || sent_away, "{token} {path}: {seen}");
+        }
+    };
+    tokio::runtime::Runtime::new().unwrap().block_on(pages);
+}

@@ -1,0 +1,43 @@
+# Tìm đơn vị hành chính
+units-find-title = Tìm địa bàn
+units-find-label = Tên hoặc mã đơn vị hành chính
+units-find-hint = Gõ có dấu hoặc không dấu đều được; có thể thêm tên tỉnh, ví dụ: cao phong phú thọ
+units-find-button = Tìm
+units-find-found = Kết quả
+units-find-none = Không tìm thấy đơn vị nào. Hãy thử gõ ít chữ hơn hoặc gõ mã đơn vị.
+units-find-more = Chỉ hiện { $count } kết quả đầu. Hãy gõ thêm tên tỉnh để thu hẹp.
+
+# Một đơn vị hành chính
+units-show-code = Mã đơn vị { $code }
+units-show-day = Xem theo ngày
+units-show-day-button = Xem
+units-show-areas = Khu dân cư tính đến ngày { $day }
+units-show-no-areas = Chưa có khu dân cư nào tính đến ngày này.
+units-show-area = Khu dân cư
+units-show-households = Số hộ
+units-show-areas-count = Số khu dân cư
+units-show-households-total = Tổng số hộ
+units-show-unknown = Có { $count } khu dân cư chưa có số hộ; tổng số dưới đây vì thế còn thiếu.
+units-show-below = Đơn vị trực thuộc tính đến ngày { $day }
+units-show-organisations = Cơ quan, tổ chức tham gia phong trào tính đến ngày { $day }
+units-show-history = Quá trình thay đổi
+units-show-from = Từ ngày { $day }
+units-show-unchecked = (ngày có hiệu lực chưa được đối chiếu với văn bản gốc)
+
+# Ngày gõ vào
+units-day-form = Hãy gõ ngày như 5/9/2026.
+units-day-year = Năm phải từ 2000 đến 2100.
+units-day-none = Không có ngày này trong lịch.
+
+# Hệ lực lượng
+units-line-police = Công an
+units-line-front = Mặt trận Tổ quốc
+units-line-government = Ủy ban nhân dân
+units-line-union = Đoàn thể
+
+# Khi không làm được
+units-refused-name = Tên phải có từ 1 đến 120 ký tự.
+units-refused-name-taken = Trong xã đã có khu dân cư mang tên này. Hãy chọn tên khác, hoặc sửa khu dân cư đã có.
+units-refused-households = Số hộ của một khu dân cư không quá 20.000. Hãy xem lại số vừa nhập.
+units-refused-outside-its-time = Khu dân cư không tồn tại vào ngày này. Hãy chọn ngày khác.
+units-refused-same-commune = Khu dân cư đã thuộc xã này vào ngày đã chọn.
