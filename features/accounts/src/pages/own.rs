@@ -1,0 +1,146 @@
+//! One's own account, and where to go first.
+
+use askama::Template;
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use kernel::http::{FormState, Sent, Shell, page, redirect, unprocessable};
+use kernel::{Cx, Result, Role};
+use serde::Deserialize;
+
+use super::{id_of, kept_nowhere, local_time};
+use crate::secret::fits_aside;
+use crate::{Password, Refusal, own, places};
+
+/// `GET /`: to the work of the person's first role.
+pub(super) async fn home(cx: Cx) -> Result<Response> {
+    note_visit(&cx).await?;
+    let caller = &cx.caller;
+    let role = caller.scope.grants().iter().map(|grant| grant.role).min();
+    let (Some(place), Some(role)) = (&caller.home, role) else { return Ok(redirect("/account")) };
+    let work = match role {
+        Role::AreaHead | Role::Officer => "activities",
+        Role::Chair | Role::ProvinceStaff | Role::Auditor => "reports",
+        Role::Administrator => "accounts",
+    };
+    Ok(redirect(&format!("/units/{}/{work}", place.code)))
+}
+
+/// The own name, rights, sessions, and the way to another password.
+#[derive(Template)]
+#[template(path = "accounts_own.html")]
+struct OwnPage {
+    shell: Shell,
+    name: String,
+    rights: Vec<String>,
+    sessions: Vec<Session>,
+    form: FormState,
+}
+
+struct Session {
+    id: String,
+    device: String,
+    since: String,
+    seen: String,
+    until: String,
+    present: bool,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct DoneQuery {
+    done: Option<String>,
+}
+
+pub(super) async fn show(cx: Cx, Query(query): Query<DoneQuery>) -> Result<Response> {
+    note_visit(&cx).await?;
+    let mut shown = own_page(&cx, FormState::default()).await?;
+    shown.shell = shown.shell.with_flash(query.done.as_deref());
+    page(&shown)
+}
+
+pub(super) async fn update_password(sent: Sent) -> Result<Response> {
+    let cx = &sent.cx;
+    let caller = cx.caller.clone();
+    let present = {
+        let caller = caller.clone();
+        cx.read(move |read, scope| {
+            Ok(own::stored_password(read, &scope.own(&caller.tenant), caller.account)?)
+        })
+        .await?
+    };
+    let mut form = FormState::default();
+    let mut refuse = |refusal: &Refusal| match refusal.problem() {
+        Some((field, key)) => form.add(field, cx.t(key)),
+        None => form.add("password", refusal.to_string()),
+    };
+    let right = fits_aside(sent.get("current").to_owned(), present.clone()).await?;
+    if !right {
+        refuse(&Refusal::WrongPassword);
+    }
+    let unit = caller.home.as_ref().map_or("", |place| place.name.as_str());
+    let chosen = Password::new(sent.get("password"), &[&caller.name, unit]);
+    match (chosen, present) {
+        (Err(weak), _) => refuse(&weak.into()),
+        (Ok(password), Some(present)) if right => {
+            let (hash, now) = (password.hash_aside().await?, cx.now);
+            match cx.write(move |tx| own::change_password(tx, &caller, &present, &hash, now)).await {
+                Ok(()) => return Ok(redirect("/account?done=accounts-done-password")),
+                Err(refusal @ Refusal::WrongPassword) => refuse(&refusal),
+                Err(refusal) => return Err(refusal.into()),
+            }
+        }
+        _ => {}
+    }
+    Ok(kept_nowhere(unprocessable(&own_page(cx, form).await?)?))
+}
+
+pub(super) async fn revoke_session(Path(id): Path<String>, sent: Sent) -> Result<Response> {
+    let (session, cx) = (id_of(&id)?, sent.cx);
+    let (caller, now) = (cx.caller.clone(), cx.now);
+    cx.write(move |tx| own::revoke(tx, &caller, session, now)).await?;
+    Ok(redirect("/account?done=accounts-done-session-ended"))
+}
+
+async fn own_page(cx: &Cx, form: FormState) -> Result<OwnPage> {
+    let (caller, now, today) = (cx.caller.clone(), cx.now, cx.today());
+    let (sessions, units) = cx
+        .read(move |read, scope| {
+            let mut units = Vec::new();
+            for grant in scope.grants() {
+                units.push(places::at_path(read, scope, &grant.path, today)?);
+            }
+            Ok((own::sessions(read, &caller, now)?, units))
+        })
+        .await?;
+    let rights = cx.caller.scope.grants().iter().zip(units).map(|(grant, unit)| {
+        let role = cx.t(&format!("kernel-role-{}", grant.role.key().replace('_', "-")));
+        unit.map_or_else(|| role.clone(), |unit| format!("{role} – {}", unit.name))
+    });
+    let rights = rights.collect();
+    let sessions = sessions
+        .into_iter()
+        .map(|session| Session {
+            id: session.id.to_string(),
+            device: if session.device.is_empty() {
+                cx.t("accounts-own-device-unknown")
+            } else {
+                session.device
+            },
+            since: local_time(session.created_at, cx.lang),
+            seen: local_time(session.seen_at, cx.lang),
+            until: local_time(session.expires_at, cx.lang),
+            present: session.id == cx.caller.session,
+        })
+        .collect();
+    let mut shell = cx.shell(cx.t("accounts-own-title"), None);
+    shell.path = "/account".to_owned();
+    Ok(OwnPage { shell, name: cx.caller.name.clone(), rights, sessions, form })
+}
+
+async fn note_visit(cx: &Cx) -> Result<()> {
+    let (caller, now) = (cx.caller.clone(), cx.now);
+    if cx.read(move |read, _| Ok(own::unseen(read, &caller, now)?)).await? {
+        let caller = cx.caller.clone();
+        cx.write(move |tx| own::see(tx, &caller, now)).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,100 @@
+# Signing in
+accounts-sign-in-title = Sign in
+accounts-sign-in-problem-title = Not signed in yet
+accounts-sign-in-wrong = The sign-in name or the password is not right. Check the Vietnamese input method and Caps Lock, then try again.
+accounts-sign-in-blocked = Too many wrong attempts. You can try again after { $until }.
+accounts-sign-in-help = Password forgotten? The administrator of your commune gives you a new one.
+accounts-send-now-title = Signed in again
+accounts-send-now-lead = What you typed is still here but has not been sent. Press the button below to send it.
+accounts-send-now = Send now
+
+# One's own account
+accounts-own-title = My account
+accounts-own-no-rights = Today this account has no task in any place.
+accounts-own-sessions = Where you are signed in
+accounts-own-sessions-hint = If one of these is not yours, sign it out and change your password.
+accounts-own-device-unknown = Unknown device
+accounts-own-present = this device
+accounts-own-since = Signed in
+accounts-own-seen = Last opened the first page or this page
+accounts-own-until = Signs out by itself
+accounts-own-end = Sign this device out
+accounts-own-password = Change password
+accounts-own-current = Present password
+accounts-own-new = New password
+accounts-own-new-hint = At least 10 characters; a short sentence you remember is best. Other devices will be signed out.
+accounts-own-change = Change password
+
+# Accounts of a unit
+accounts-list-title = Accounts
+accounts-list-new = New account
+accounts-list-empty = There is no account here yet.
+accounts-list-oneself = you
+accounts-list-rights = Rights
+accounts-list-no-rights = No right that holds now or later
+accounts-list-since = Created
+accounts-list-closed = Closed
+accounts-list-from = from { $day }
+accounts-list-to = until the end of { $day }
+accounts-list-change = New password, close the account
+accounts-list-password-hint = The old password stops working and every device is signed out.
+accounts-list-password = Give a new password
+accounts-list-close-hint = A closed account cannot be opened again. The name and what was recorded stay in the records.
+accounts-list-close = Close the account
+accounts-new-title = New account
+accounts-new-name = Full name
+accounts-new-sign-in-hint = 3 to 40 characters: letters without marks, digits, dot, hyphen; no telephone or identity number.
+accounts-new-role = Role
+accounts-new-area = Residential area
+accounts-new-area-hint = Only for a head of residential area.
+accounts-new-line = Line
+accounts-new-line-hint = Required for a movement officer.
+accounts-new-create = Create the account
+accounts-created-title = Account created
+accounts-new-password-title = New password given
+accounts-password-lead = This password is shown only once. Hand it over in person and remind the user to change it after signing in.
+accounts-password-back = Back to the accounts
+accounts-line-police = Police
+accounts-line-front = Fatherland Front
+accounts-line-government = People’s Committee
+accounts-line-union = Mass organisations
+accounts-done-closed = The account is closed.
+accounts-done-password = The password is changed. Other devices have been signed out.
+accounts-done-session-ended = That device is signed out.
+
+# What to correct
+accounts-problem-name = A full name has 1 to 100 characters and no telephone or identity number.
+accounts-problem-sign-in-shape = A sign-in name has 3 to 40 characters: letters without marks, digits, dot, hyphen, at least one letter; no telephone or identity number.
+accounts-problem-sign-in-taken = Somebody has or had this sign-in name. Choose another.
+accounts-problem-role = Choose a role that exists at this level.
+accounts-problem-area = Choose a residential area of this unit; only a head of residential area is tied to one.
+accounts-problem-line = Choose the line the movement officer belongs to.
+accounts-problem-days = The last day must not lie before the first.
+accounts-problem-own-account = Nobody changes the own rights or closes the own account. Ask another administrator.
+accounts-problem-wider = This account has rights beyond the units you administer. Ask an administrator above.
+accounts-problem-closed = This account is closed.
+accounts-problem-wrong-password = The present password is not right.
+accounts-problem-password-short = A password needs at least 10 characters.
+accounts-problem-password-long = A password has at most 200 characters.
+accounts-problem-password-common = Many people use this password, so it is easy to guess. Choose a short sentence of your own.
+accounts-problem-password-name = A password must not be the name of a person, a unit or the account.
+
+# Audit log
+accounts-audit-title = Audit log
+accounts-audit-lead = Who did what, newest first. Nobody can change or delete the log through the software.
+accounts-audit-empty = Nothing has been logged yet.
+accounts-audit-seq = No.
+accounts-audit-at = When
+accounts-audit-who = Who
+accounts-audit-what = What
+accounts-audit-object = To what
+accounts-audit-system = The software ({ $task })
+audit-account-create = Created an account
+audit-account-grant = Gave a right
+audit-account-grant-end = Ended a right
+audit-account-password = Changed a password
+audit-account-close = Closed an account
+audit-session-start = Signed in
+audit-session-end = Signed out
+audit-session-revoke = Signed a device out
+audit-session-refused = Wrong sign-in

@@ -1,0 +1,100 @@
+# Đăng nhập
+accounts-sign-in-title = Đăng nhập
+accounts-sign-in-problem-title = Chưa đăng nhập được
+accounts-sign-in-wrong = Tên đăng nhập hoặc mật khẩu không đúng. Hãy kiểm tra bộ gõ tiếng Việt và phím Caps Lock rồi nhập lại.
+accounts-sign-in-blocked = Đã nhập sai nhiều lần. Có thể thử lại sau { $until }.
+accounts-sign-in-help = Quên mật khẩu? Người quản trị tài khoản của xã cấp mật khẩu mới.
+accounts-send-now-title = Đã đăng nhập lại
+accounts-send-now-lead = Nội dung vừa nhập vẫn còn nguyên nhưng chưa được gửi. Bấm nút dưới đây để gửi.
+accounts-send-now = Gửi tiếp
+
+# Tài khoản của mình
+accounts-own-title = Tài khoản của tôi
+accounts-own-no-rights = Hiện nay tài khoản này không được giao việc ở địa bàn nào.
+accounts-own-sessions = Nơi đang đăng nhập
+accounts-own-sessions-hint = Nếu thấy máy không phải của mình, hãy đăng xuất máy đó rồi đổi mật khẩu.
+accounts-own-device-unknown = Không rõ máy
+accounts-own-present = máy này
+accounts-own-since = Đăng nhập lúc
+accounts-own-seen = Vào trang đầu hoặc trang này gần nhất
+accounts-own-until = Tự đăng xuất lúc
+accounts-own-end = Đăng xuất máy này
+accounts-own-password = Đổi mật khẩu
+accounts-own-current = Mật khẩu đang dùng
+accounts-own-new = Mật khẩu mới
+accounts-own-new-hint = Ít nhất 10 ký tự; một câu ngắn dễ nhớ là tốt nhất. Các máy khác sẽ bị đăng xuất.
+accounts-own-change = Đổi mật khẩu
+
+# Tài khoản của một đơn vị
+accounts-list-title = Tài khoản
+accounts-list-new = Thêm tài khoản
+accounts-list-empty = Chưa có tài khoản nào ở đây.
+accounts-list-oneself = tôi
+accounts-list-rights = Quyền
+accounts-list-no-rights = Không có quyền nào đang hoặc sẽ có hiệu lực
+accounts-list-since = Tạo lúc
+accounts-list-closed = Đóng lúc
+accounts-list-from = từ { $day }
+accounts-list-to = đến hết { $day }
+accounts-list-change = Mật khẩu mới, đóng tài khoản
+accounts-list-password-hint = Mật khẩu cũ hết hiệu lực và mọi máy đang đăng nhập bị đăng xuất.
+accounts-list-password = Cấp mật khẩu mới
+accounts-list-close-hint = Đóng là không mở lại được. Họ tên và việc đã ghi vẫn còn trong sổ sách.
+accounts-list-close = Đóng tài khoản
+accounts-new-title = Thêm tài khoản
+accounts-new-name = Họ và tên
+accounts-new-sign-in-hint = Từ 3 đến 40 ký tự: chữ không dấu, chữ số, dấu chấm, gạch ngang; không dùng số điện thoại hay số định danh.
+accounts-new-role = Vai trò
+accounts-new-area = Khu dân cư
+accounts-new-area-hint = Chỉ dành cho trưởng khu dân cư.
+accounts-new-line = Hệ
+accounts-new-line-hint = Bắt buộc với cán bộ phong trào.
+accounts-new-create = Tạo tài khoản
+accounts-created-title = Đã tạo tài khoản
+accounts-new-password-title = Đã cấp mật khẩu mới
+accounts-password-lead = Mật khẩu này chỉ hiện một lần. Hãy trao tận tay cho người dùng và nhắc đổi mật khẩu sau khi đăng nhập.
+accounts-password-back = Về danh sách tài khoản
+accounts-line-police = Công an
+accounts-line-front = Mặt trận Tổ quốc
+accounts-line-government = Ủy ban nhân dân
+accounts-line-union = Đoàn thể, tổ chức thành viên
+accounts-done-closed = Đã đóng tài khoản.
+accounts-done-password = Đã đổi mật khẩu. Các máy khác đã bị đăng xuất.
+accounts-done-session-ended = Đã đăng xuất máy đó.
+
+# Chỗ cần sửa
+accounts-problem-name = Họ và tên có từ 1 đến 100 ký tự, không có số điện thoại hay số định danh.
+accounts-problem-sign-in-shape = Tên đăng nhập có từ 3 đến 40 ký tự: chữ không dấu, chữ số, dấu chấm, gạch ngang, có ít nhất một chữ cái; không dùng số điện thoại hay số định danh.
+accounts-problem-sign-in-taken = Tên đăng nhập này đã có người dùng hoặc từng dùng. Hãy chọn tên khác.
+accounts-problem-role = Hãy chọn một vai trò có ở cấp này.
+accounts-problem-area = Hãy chọn khu dân cư của đơn vị này; chỉ trưởng khu dân cư mới gắn với khu dân cư.
+accounts-problem-line = Hãy chọn hệ mà cán bộ phong trào thuộc về.
+accounts-problem-days = Ngày cuối phải bằng hoặc sau ngày đầu.
+accounts-problem-own-account = Không ai tự đổi quyền hay tự đóng tài khoản của mình. Hãy nhờ người quản trị khác.
+accounts-problem-wider = Tài khoản này có quyền ngoài địa bàn quản trị. Hãy nhờ người quản trị cấp trên.
+accounts-problem-closed = Tài khoản này đã đóng.
+accounts-problem-wrong-password = Mật khẩu đang dùng không đúng.
+accounts-problem-password-short = Mật khẩu cần ít nhất 10 ký tự.
+accounts-problem-password-long = Mật khẩu dài nhất 200 ký tự.
+accounts-problem-password-common = Mật khẩu này rất nhiều người dùng nên dễ bị đoán. Hãy chọn một câu ngắn của riêng mình.
+accounts-problem-password-name = Mật khẩu không được là tên người, tên đơn vị hay tên đăng nhập.
+
+# Nhật ký
+accounts-audit-title = Nhật ký
+accounts-audit-lead = Ai đã làm gì, mới nhất ở trên. Không ai sửa hay xóa được nhật ký qua phần mềm.
+accounts-audit-empty = Chưa có gì được ghi.
+accounts-audit-seq = Số
+accounts-audit-at = Lúc
+accounts-audit-who = Ai
+accounts-audit-what = Việc
+accounts-audit-object = Đối tượng
+accounts-audit-system = Phần mềm ({ $task })
+audit-account-create = Tạo tài khoản
+audit-account-grant = Giao quyền
+audit-account-grant-end = Thôi quyền
+audit-account-password = Đổi mật khẩu
+audit-account-close = Đóng tài khoản
+audit-session-start = Đăng nhập
+audit-session-end = Đăng xuất
+audit-session-revoke = Đăng xuất một máy
+audit-session-refused = Đăng nhập sai
