@@ -34,4 +34,4 @@ pub use model::{
 pub use organisations::{add_organisation, end_organisation, organisations_of};
 pub use pages::routes;
 pub use reference::{SyntheticArea, synthetic_areas};
-pub use store::{Loaded, children, find_by_code, history, load_reference, search, unit};
+pub use store::{Loaded, children, composed_statements, find_by_code, history, load_reference, search, unit};

@@ -62,14 +62,14 @@ async fn find(cx: Cx, Query(query): Query<FindQuery>) -> Result<Response> {
         String::new()
     };
     found.truncate(MOST_FOUND);
-    let found = found.iter().map(|unit| listed(&cx, unit, unit.long_name(cx.lang))).collect();
+    let found = found.iter().map(|unit| listed(&cx, unit, &unit.long_name(cx.lang))).collect();
     page(&FindPage { shell: cx.shell(cx.t("units-find-title"), None), typed, found, more })
 }
 
-fn listed(cx: &Cx, unit: &Unit, name: String) -> Found {
+fn listed(cx: &Cx, unit: &Unit, name: &str) -> Found {
     let reachable = cx.caller.scope.can(&unit.place(), Action::SeeUnit);
     let url = if reachable { format!("/units/{}", unit.code) } else { String::new() };
-    Found { name: text::sentence(&name), code: unit.code.clone(), url }
+    Found { name: text::sentence(name), code: unit.code.clone(), url }
 }
 
 #[derive(Debug, Deserialize)]
@@ -178,7 +178,7 @@ fn show_page(cx: &Cx, loaded: Loaded, on: Date, on_problem: String) -> ShowPage 
         on: on.to_string(),
         on_words: date::short(on, lang),
         on_problem,
-        below: below.iter().map(|child| listed(cx, child, child.full_name(lang))).collect(),
+        below: below.iter().map(|child| listed(cx, child, &child.full_name(lang))).collect(),
         is_commune: unit.level == Level::Commune,
         areas: areas.into_iter().map(|area| area_row(area, lang)).collect(),
         total: number::count(households.households, lang),

@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 
-use db::{Read, Tx, sql};
+use db::{Read, Sql, Tx, Value, sql};
 use jiff::civil::Date;
 use kernel::Scope;
 use vietnamese::{order, text};
 
 use crate::model::Unit;
-use crate::reference;
+use crate::reference::{self, ReferenceVersion};
 
 /// How much [`load_reference`] wrote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -25,48 +25,85 @@ pub struct Loaded {
 /// # Errors
 /// Those of the store.
 pub fn load_reference(tx: &mut Tx<'_>, scope: &Scope) -> db::Result<Loaded> {
-    let mut stored: HashSet<String> =
-        tx.all::<String>(scope, &sql!("select id from unit"), &[])?.into_iter().collect();
+    let stored = sql!("select id from unit");
+    let stored: HashSet<String> = tx.all(scope, &stored, &[])?.into_iter().collect();
     let spans = sql!("select unit, from_on from unit_version");
     let spans: HashSet<(String, Date)> = tx.all(scope, &spans, &[])?.into_iter().collect();
-    let mut loaded = Loaded::default();
+    let (mut units, mut versions) = (Vec::new(), Vec::new());
     for unit in reference::units()? {
-        if stored.insert(unit.id.clone()) {
-            tx.execute(
-                scope,
-                &sql!("insert into unit (id, code, level, born_on) values ($1, $2, $3, $4)"),
-                &[(&unit.id).into(), unit.code.into(), unit.level.key().into(), unit.born_on.into()],
-            )?;
-            loaded.units += 1;
-        }
         for version in unit.versions {
-            if spans.contains(&(unit.id.clone(), version.from_on)) {
-                continue;
+            if !spans.contains(&(unit.id.clone(), version.from_on)) {
+                versions.push(version_row(&unit.id, version));
             }
-            tx.execute(
-                scope,
-                &sql!(
-                    "insert into unit_version (unit, from_on, until_on, kind, name, parent, path, basis, checked, \
-                     search, sort_key) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
-                ),
-                &[
-                    (&unit.id).into(),
-                    version.from_on.into(),
-                    version.until_on.into(),
-                    version.kind.key().into(),
-                    version.name.into(),
-                    version.parent.into(),
-                    version.path.into(),
-                    version.basis.into(),
-                    version.checked.into(),
-                    version.search.into(),
-                    version.sort_key.into(),
-                ],
-            )?;
-            loaded.versions += 1;
+        }
+        if !stored.contains(&unit.id) {
+            units.push(vec![unit.id.into(), unit.code.into(), unit.level.key().into(), unit.born_on.into()]);
         }
     }
+    let loaded = Loaded { units: units.len() as u32, versions: versions.len() as u32 };
+    insert(tx, scope, INSERT_UNITS, &units)?;
+    insert(tx, scope, INSERT_VERSIONS, &versions)?;
     Ok(loaded)
+}
+
+fn version_row(unit: &str, version: ReferenceVersion) -> Vec<Value> {
+    vec![
+        unit.into(),
+        version.from_on.into(),
+        version.until_on.into(),
+        version.kind.key().into(),
+        version.name.into(),
+        version.parent.into(),
+        version.path.into(),
+        version.basis.into(),
+        version.checked.into(),
+        version.search.into(),
+        version.sort_key.into(),
+    ]
+}
+
+/// An insert up to its rows, with the number of its columns.
+type Insert = (&'static str, usize);
+const INSERT_UNITS: Insert = ("insert into unit (id, code, level, born_on) values ", 4);
+const INSERT_VERSIONS: Insert = (
+    "insert into unit_version (unit, from_on, until_on, kind, name, parent, path, basis, checked, search, sort_key) \
+     values ",
+    11,
+);
+
+/// Rows of one insert statement; a server is asked a hundred times less often than row by row.
+const BATCH: usize = 100;
+
+/// Writes whole batches, and what is left over row by row, so that there are two texts per table.
+fn insert(tx: &mut Tx<'_>, scope: &Scope, insert: Insert, rows: &[Vec<Value>]) -> db::Result<()> {
+    let (batches, single) = (rows.chunks_exact(BATCH), rows.chunks_exact(BATCH).remainder());
+    let (whole, one) = (insert_text(insert, BATCH), insert_text(insert, 1));
+    for batch in batches {
+        tx.execute(scope, &whole, &batch.concat())?;
+    }
+    for row in single {
+        tx.execute(scope, &one, row)?;
+    }
+    Ok(())
+}
+
+fn insert_text((text, columns): Insert, rows: usize) -> Sql {
+    let row = |row: usize| {
+        let places: Vec<String> =
+            (1..=columns).map(|column| format!("${}", row * columns + column)).collect();
+        format!("({})", places.join(", "))
+    };
+    let rows: Vec<String> = (0..rows).map(row).collect();
+    Sql::composed(format!("{text}{}", rows.join(", ")))
+}
+
+/// The statements of this capability that are put together, for the statement test.
+#[must_use]
+pub fn composed_statements() -> Vec<Sql> {
+    [INSERT_UNITS, INSERT_VERSIONS]
+        .into_iter()
+        .flat_map(|insert| [insert_text(insert, BATCH), insert_text(insert, 1)])
+        .collect()
 }
 
 /// A unit by its internal id, as it is on a day; none when it did not exist then.

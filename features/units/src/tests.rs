@@ -474,3 +474,34 @@ fn nobody_sees_a_unit_outside_their_subtree() {
     };
     tokio::runtime::Runtime::new().unwrap().block_on(pages);
 }
+
+#[test]
+fn every_refusal_and_line_has_its_words() {
+    let refusals = [
+        Refusal::Name,
+        Refusal::NameTaken,
+        Refusal::TooManyHouseholds,
+        Refusal::OutsideItsTime,
+        Refusal::SameCommune,
+    ];
+    let mut keys: Vec<String> = refusals
+        .into_iter()
+        .map(|refusal| match kernel::Error::from(refusal) {
+            kernel::Error::Refused(key) => key,
+            other => panic!("{other} is shown without words of its own"),
+        })
+        .collect();
+    keys.extend(kernel::Line::ALL.map(|line| format!("units-line-{}", line.key())));
+    for (key, lang) in keys.iter().flat_map(|key| [(key, Lang::Vi), (key, Lang::En)]) {
+        let text = kernel::Texts::get().text(lang, key, &[]);
+        assert!(!text.starts_with('['), "{key}");
+    }
+}
+
+#[test]
+fn composed_statements_are_understood_by_both_engines() {
+    for db in testing::both() {
+        let parameters: Vec<_> = composed_statements().iter().map(|sql| db.check(sql).unwrap()).collect();
+        assert_eq!(parameters, [400, 4, 1100, 11]);
+    }
+}
