@@ -1,1 +1,19 @@
-//! What was done, recorded once: states, versions, photos.
+//! Activities: what was done, written down once by the person who did it.
+//!
+//! A record goes `draft → sent → confirmed | returned`; it can be withdrawn with a reason at any time and is never
+//! deleted. Only confirmed records count upwards. Every step makes a version; a write names the version it was based
+//! on, and a repeated write is recognised, so a phone may send twice.
+
+mod actions;
+mod model;
+mod pages;
+mod photo;
+mod record;
+mod store;
+
+pub use actions::{Confirmed, NewPhoto, Refused, change, confirm_many};
+pub use model::{Activity, Content, Refusal, State, Step};
+pub use pages::routes;
+pub use photo::{Photo, PhotoProblem};
+pub use record::{Checked, evidence, verify};
+pub use store::{Filter, Listed, Version, count, find, list, list_statements, versions};

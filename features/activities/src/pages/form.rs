@@ -1,0 +1,476 @@
+//! Writing a record down, and correcting it.
+
+use askama::Template;
+use axum::extract::{Path, Query};
+use axum::http::StatusCode;
+use axum::response::Response;
+use catalogue::{Catalogue, Choice, FieldError, FieldProblem, Fields, Input, Kind};
+use kernel::http::{FormOption, FormState, Sent, Shell, UploadBody, page, redirect, unprocessable};
+use kernel::{Action, Areas, Cx, Error, Place, Room};
+use serde::Deserialize;
+use units::Area;
+use uuid::Uuid;
+use vietnamese::{date::DateProblem, number};
+
+use crate::actions::{NewPhoto, Refused, change, photos};
+use crate::model::{Activity, Content, Refusal, State, Step};
+use crate::pages::{Rules, activity_url, day, id, list_url, place_of};
+use crate::{photo, store};
+
+/// Most photos of one record.
+const PHOTOS: usize = 8;
+
+#[derive(Template)]
+#[template(path = "activity_kinds.html")]
+struct KindsPage {
+    shell: Shell,
+    kinds: Vec<KindTile>,
+}
+
+/// A kind to choose.
+struct KindTile {
+    name: String,
+    help: String,
+    url: String,
+}
+
+#[derive(Template)]
+#[template(path = "activity_form.html")]
+struct FormPage {
+    shell: Shell,
+    /// Where the form goes.
+    action: String,
+    /// Key under which the phone keeps what is typed.
+    draft: String,
+    /// Id of the record.
+    id: Uuid,
+    /// Version it is based on; 0 for a new one.
+    based_on: u32,
+    kind: String,
+    help: String,
+    form: FormState,
+    /// Choice of the area; empty when there is only one.
+    areas: Vec<FormOption>,
+    /// The only area, in words.
+    area_name: String,
+    questions: Vec<Question>,
+    programmes: Vec<FormOption>,
+    note: bool,
+    photos: Vec<Uuid>,
+    photo_url: String,
+    /// Whether it may still be kept as a draft.
+    keeps: bool,
+    /// What somebody else wrote meanwhile, in words.
+    theirs: Vec<(String, String)>,
+}
+
+/// A question of the kind, as the form asks it.
+struct Question {
+    name: String,
+    label: String,
+    help: String,
+    unit: String,
+    required: bool,
+    /// `number`, `text`, `choice` or `choices`.
+    input: &'static str,
+    value: String,
+    options: Vec<FormOption>,
+    problem: String,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct NewQuery {
+    kind: Option<String>,
+}
+
+/// `GET …/activities/new`: first the kind, then its questions.
+pub(crate) async fn new(
+    cx: Cx,
+    Path(code): Path<String>,
+    Query(query): Query<NewQuery>,
+    catalogue: Rules,
+) -> Result<Response, Error> {
+    let today = cx.today();
+    let (place, room, areas) = setting(&cx, &code).await?;
+    let Some(kind) = query.kind.as_deref().and_then(|id| catalogue.kinds().on(id, today)) else {
+        let kinds = catalogue.kinds_on(today).map(|kind| KindTile {
+            name: kind.name.get(cx.lang).to_owned(),
+            help: kind.help.get(cx.lang).to_owned(),
+            url: format!("{}/new?kind={}", list_url(&place), kind.id),
+        });
+        let shell = cx.shell(cx.t("activities-new-title"), Some(&place));
+        return page(&KindsPage { shell, kinds: kinds.collect() });
+    };
+    let mut typed = vec![("day".to_owned(), today.to_string())];
+    typed.extend(kind.programmes.iter().map(|id| ("programmes".to_owned(), id.clone())));
+    let form = FormState { typed, problems: vec![] };
+    let record = Draft { id: cx.app.ids.new_id(), based_on: 0, keeps: true, photos: vec![] };
+    page(&form_page(&cx, &place, &room, &catalogue, kind, &areas, record, form))
+}
+
+/// `GET …/activities/{activity}/edit`.
+pub(crate) async fn edit(
+    cx: Cx,
+    Path((code, activity)): Path<(String, String)>,
+    catalogue: Rules,
+) -> Result<Response, Error> {
+    let (place, room, areas) = setting(&cx, &code).await?;
+    let id = id(&activity)?;
+    let (rules, within) = (catalogue.0.clone(), room.clone());
+    let (activity, photos) = cx
+        .read(move |read, _| {
+            let activity = store::find(read, &within, &rules, id)?.ok_or(Error::NotFound)?;
+            Ok((activity, store::photos(read, &within, id)?))
+        })
+        .await?;
+    if activity.state == State::Withdrawn {
+        return Err(Error::Refused(Refusal::NotNow.key()));
+    }
+    let kind = kind_of(&catalogue, &activity.content)?;
+    let form = FormState { typed: typed_of(kind, &activity.content), problems: vec![] };
+    let keeps = matches!(activity.state, State::Draft | State::Returned);
+    let record = Draft { id, based_on: activity.version, keeps, photos };
+    page(&form_page(&cx, &place, &room, &catalogue, kind, &areas, record, form))
+}
+
+/// `POST …/activities`: a new record.
+pub(crate) async fn create(Path(code): Path<String>, catalogue: Rules, sent: Sent) -> Result<Response, Error> {
+    let id = id(sent.get("id")).map_err(|_| Error::Refused("kernel-error-conflict".into()))?;
+    accept(sent, code, id, 0, catalogue).await
+}
+
+/// `POST …/activities/{activity}`: a corrected record.
+pub(crate) async fn update(
+    Path((code, activity)): Path<(String, String)>,
+    catalogue: Rules,
+    sent: Sent,
+) -> Result<Response, Error> {
+    let id = id(&activity)?;
+    let based_on = sent.get("based_on").parse().map_err(|_| Error::Conflict)?;
+    accept(sent, code, id, based_on, catalogue).await
+}
+
+async fn accept(sent: Sent, code: String, id: Uuid, based_on: u32, catalogue: Rules) -> Result<Response, Error> {
+    let cx = sent.cx.clone();
+    let (place, room, areas) = setting(&cx, &code).await?;
+    let kind = catalogue
+        .kinds()
+        .on(sent.get("kind"), cx.today())
+        .ok_or_else(|| Error::Refused("activities-refusal-no-kind".into()))?;
+    let mut form = FormState { typed: sent.fields.clone(), problems: vec![] };
+    let content = read_content(&cx, &room, kind, &areas, &sent, &mut form);
+    let keep = sent.get("step") == "keep";
+    let pictures = pictures(&cx, &sent, &mut form).await;
+    let remove: Vec<Uuid> = sent.all("remove_photo").iter().filter_map(|text| Uuid::parse_str(text).ok()).collect();
+    let (rules, within) = (catalogue.0.clone(), room.clone());
+    let there = cx.read(move |read, _| Ok(store::photos(read, &within, id)?)).await?;
+    let record = Draft { id, based_on, keeps: true, photos: there };
+    let content = match content {
+        Some(content) if form.problems.is_empty() => content,
+        _ => return unprocessable(&form_page(&cx, &place, &room, &catalogue, kind, &areas, record, form)),
+    };
+    let step = if keep { Step::Keep(content) } else { Step::Send(content) };
+    let (within, now) = (room.clone(), cx.now);
+    let written: Result<Activity, Refused> = cx
+        .write(move |tx| {
+            let activity = change(tx, &within, &rules, (id, based_on), step, now)?;
+            photos(tx, &within, id, &pictures, &remove, now)?;
+            Ok(activity)
+        })
+        .await;
+    match written {
+        Ok(activity) => {
+            let done = if activity.state == State::Draft { "kept" } else { "sent" };
+            Ok(redirect(&format!("{}?done=activities-done-{done}", activity_url(&place, id))))
+        }
+        Err(Refused::Rule(refusal)) => {
+            let field = match refusal {
+                Refusal::Future => "day",
+                Refusal::PersonalNumber => "note",
+                Refusal::NotNow | Refusal::Own | Refusal::NoReason => "kind",
+            };
+            form.add(field, cx.t(&refusal.key()));
+            unprocessable(&form_page(&cx, &place, &room, &catalogue, kind, &areas, record, form))
+        }
+        Err(Refused::Changed(theirs)) => {
+            // Both sides on one page; sending again is a decision to replace theirs, which stays in the history.
+            let record = Draft { based_on: theirs.version, ..record };
+            let mut page = form_page(&cx, &place, &room, &catalogue, kind, &areas, record, form);
+            page.form.add("kind", cx.t("activities-changed-meanwhile"));
+            page.theirs = in_words(&cx, &catalogue, &areas, &theirs.content);
+            let mut response = unprocessable(&page)?;
+            *response.status_mut() = StatusCode::CONFLICT;
+            Ok(response)
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// Place, room and areas for writing.
+async fn setting(cx: &Cx, code: &str) -> Result<(Place, Room, Vec<Area>), Error> {
+    let place = place_of(cx, code).await?;
+    let room = cx.enter(&place, Action::Record)?;
+    let (unit, today) = (place.clone(), cx.today());
+    let areas = cx.read(move |read, scope| Ok(units::areas_of(read, scope, &unit, today)?)).await?;
+    let areas = areas.into_iter().filter(|area| room.covers(area.id).is_ok()).collect();
+    Ok((place, room, areas))
+}
+
+/// What a form is about.
+struct Draft {
+    id: Uuid,
+    based_on: u32,
+    keeps: bool,
+    photos: Vec<Uuid>,
+}
+
+#[expect(clippy::too_many_arguments, reason = "everything a form shows; called from four places of this file only")]
+fn form_page(
+    cx: &Cx,
+    place: &Place,
+    room: &Room,
+    catalogue: &Catalogue,
+    kind: &Kind,
+    areas: &[Area],
+    record: Draft,
+    form: FormState,
+) -> FormPage {
+    let lang = cx.lang;
+    let single = areas.len() == 1 && matches!(room.areas(), Areas::Only(_));
+    let option = |value: &str, label: &str, field: &str| FormOption {
+        value: value.to_owned(),
+        label: label.to_owned(),
+        chosen: form.ticked(field, value),
+    };
+    let chosen_area = areas.iter().map(|area| option(&area.id.to_string(), &area.name, "area"));
+    // The kind's own programmes first, then the others that run today.
+    let mut programmes: Vec<_> = catalogue.programmes().all_on(cx.today()).collect();
+    programmes.sort_by_key(|programme| !kind.programmes.contains(&programme.id));
+    let programmes = programmes.iter().map(|p| option(&p.id, p.short.get(lang), "programmes"));
+    let questions = kind.fields.iter().map(|field| {
+        let name = format!("field.{}", field.id);
+        let (input, choices): (&'static str, &[Choice]) = match &field.input {
+            Input::Count { .. } | Input::Money { .. } => ("number", &[]),
+            Input::Text { .. } | Input::Households => ("text", &[]),
+            Input::YesNo => ("choice", &[]),
+            Input::Choice { options } => ("choice", options),
+            Input::Choices { options } => ("choices", options),
+        };
+        let mut options: Vec<_> = choices.iter().map(|c| option(&c.id, c.label.get(lang), &name)).collect();
+        if field.input == Input::YesNo {
+            options = vec![
+                option("yes", &cx.t("activities-yes"), &name),
+                option("no", &cx.t("activities-no"), &name),
+            ];
+        }
+        Question {
+            label: field.label.get(lang).to_owned(),
+            help: field.help.get(lang).to_owned(),
+            unit: field.unit.as_ref().map(|unit| unit.get(lang).to_owned()).unwrap_or_default(),
+            required: field.required,
+            input,
+            value: form.value(&name).to_owned(),
+            options,
+            problem: form.problem(&name).to_owned(),
+            name,
+        }
+    });
+    let new = record.based_on == 0;
+    let base = activity_url(place, record.id);
+    FormPage {
+        shell: cx.shell(kind.name.get(lang), Some(place)),
+        action: if new { list_url(place) } else { base.clone() },
+        draft: format!("activity-{}", if new { kind.id.clone() } else { record.id.to_string() }),
+        id: record.id,
+        based_on: record.based_on,
+        kind: kind.id.clone(),
+        help: kind.help.get(lang).to_owned(),
+        areas: if single { vec![] } else { chosen_area.collect() },
+        area_name: if single { areas.first().map(|area| area.name.clone()).unwrap_or_default() } else { String::new() },
+        questions: questions.collect(),
+        programmes: programmes.collect(),
+        note: kind.note,
+        photos: record.photos,
+        photo_url: format!("{base}/photos"),
+        keeps: record.keeps,
+        theirs: vec![],
+        form,
+    }
+}
+
+/// Reads the form into a record's content; notes what is wrong.
+fn read_content(
+    cx: &Cx,
+    room: &Room,
+    kind: &Kind,
+    areas: &[Area],
+    sent: &Sent,
+    form: &mut FormState,
+) -> Option<Content> {
+    let area = match areas {
+        [only] if matches!(room.areas(), Areas::Only(_)) => Some(only),
+        _ => areas.iter().find(|area| area.id.to_string() == sent.get("area")),
+    };
+    if area.is_none() {
+        form.add("area", cx.t("activities-area-missing"));
+    }
+    let day = match vietnamese::date::parse(sent.get("day")) {
+        Ok(day) => Some(day),
+        Err(problem) => {
+            form.add("day", day_problem(cx, sent.get("day"), &problem));
+            None
+        }
+    };
+    let fields = match kind.read(&|field| sent.all(&format!("field.{field}"))) {
+        Ok(fields) => {
+            let last = area.and_then(|area| area.households).and_then(|n| u16::try_from(n).ok());
+            let beyond = last.map(|last| kind.households_beyond(&fields, last)).unwrap_or_default();
+            add_problems(cx, kind, beyond, form);
+            Some(fields)
+        }
+        Err(problems) => {
+            add_problems(cx, kind, problems, form);
+            None
+        }
+    };
+    if !vietnamese::scan::personal_numbers(sent.get("note")).is_empty() {
+        form.add("note", cx.t(&Refusal::PersonalNumber.key()));
+    }
+    let mut programmes = sent.all("programmes");
+    programmes.sort();
+    programmes.dedup();
+    programmes.retain(|id| id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'));
+    Some(Content {
+        area: area?.id,
+        day: day?,
+        kind: kind.id.clone(),
+        kind_version: kind.version,
+        line: room.line(),
+        programmes,
+        fields: fields?,
+        note: sent.get("note").to_owned(),
+    })
+}
+
+fn day_problem(cx: &Cx, typed: &str, problem: &DateProblem) -> String {
+    let key = match problem {
+        DateProblem::Empty | DateProblem::NotADate => "activities-day-not-a-date",
+        DateProblem::NoSuchDay { .. } | DateProblem::NoSuchMonth { .. } => "activities-day-no-such-day",
+        DateProblem::YearOutOfRange { .. } | DateProblem::ShortYear { .. } => "activities-day-year",
+    };
+    cx.ta(key, &[("typed", typed.to_owned().into())])
+}
+
+fn add_problems(cx: &Cx, kind: &Kind, problems: Vec<FieldProblem>, form: &mut FormState) {
+    for FieldProblem { field, what } in problems {
+        let label = kind.field(&field).map_or(field.as_str(), |field| field.label.get(cx.lang));
+        let n = |n: i64| number::count(n, cx.lang);
+        let (key, value) = match what {
+            FieldError::Missing => ("activities-field-missing", String::new()),
+            FieldError::NotANumber { typed } => ("activities-field-not-a-number", typed),
+            FieldError::TooSmall { min } => ("activities-field-too-small", n(min)),
+            FieldError::TooLarge { max } => ("activities-field-too-large", n(max)),
+            FieldError::TooLong { max } => ("activities-field-too-long", n(max as i64)),
+            FieldError::UnknownOption { typed } => ("activities-field-unknown-option", typed),
+            FieldError::BadHouseholds { typed } => ("activities-field-bad-households", typed),
+            FieldError::HouseholdBeyond { number, max } => {
+                let args = [("label", label.to_owned().into()), ("value", number.to_string().into()), ("max", max.to_string().into())];
+                form.add(&format!("field.{field}"), cx.ta("activities-field-household-beyond", &args));
+                continue;
+            }
+            FieldError::PersonalNumber { found } => ("activities-field-personal-number", found),
+            FieldError::WrongShape | FieldError::UnknownField => ("activities-field-missing", String::new()),
+        };
+        let args = [("label", label.to_owned().into()), ("value", value.into())];
+        form.add(&format!("field.{field}"), cx.ta(key, &args));
+    }
+}
+
+/// Cleans the photos of a form on a blocking thread; notes which cannot be kept.
+async fn pictures(cx: &Cx, sent: &Sent, form: &mut FormState) -> Vec<NewPhoto> {
+    let mut kept = Vec::new();
+    if sent.files.len() > PHOTOS {
+        form.add("photos", cx.ta("activities-photo-too-many", &[("max", PHOTOS.to_string().into())]));
+        return kept;
+    }
+    for upload in &sent.files {
+        let cleaned = match &upload.body {
+            UploadBody::TooLarge => Err(photo::PhotoProblem::TooLarge),
+            UploadBody::Bytes(bytes) => {
+                let bytes = bytes.clone();
+                let cleaned = tokio::task::spawn_blocking(move || photo::clean(&bytes)).await;
+                cleaned.unwrap_or(Err(photo::PhotoProblem::Broken))
+            }
+        };
+        match cleaned {
+            Ok(photo) => kept.push(NewPhoto { id: cx.app.ids.new_id(), photo }),
+            Err(problem) => {
+                let args = [("name", upload.name.clone().into())];
+                form.add("photos", cx.ta(&format!("activities-photo-{problem}"), &args));
+            }
+        }
+    }
+    kept
+}
+
+/// The kind whose questions a stored record answered.
+pub(crate) fn kind_of<'a>(catalogue: &'a Catalogue, content: &Content) -> Result<&'a Kind, Error> {
+    let kind = catalogue.kinds().version(&content.kind, content.kind_version);
+    kind.ok_or_else(|| Error::Internal(format!("no kind {} version {}", content.kind, content.kind_version)))
+}
+
+/// Content as it would have been typed.
+fn typed_of(kind: &Kind, content: &Content) -> Vec<(String, String)> {
+    let mut typed = vec![
+        ("day".to_owned(), content.day.to_string()),
+        ("area".to_owned(), content.area.to_string()),
+        ("note".to_owned(), content.note.clone()),
+    ];
+    typed.extend(content.programmes.iter().map(|id| ("programmes".to_owned(), id.clone())));
+    for (id, value) in &content.fields {
+        let name = format!("field.{id}");
+        match value {
+            catalogue::Value::Count(n) => typed.push((name, n.to_string())),
+            catalogue::Value::Text(text) => typed.push((name, text.clone())),
+            catalogue::Value::YesNo(yes) => typed.push((name, if *yes { "yes" } else { "no" }.to_owned())),
+            catalogue::Value::Choice(option) => typed.push((name, option.clone())),
+            catalogue::Value::Choices(options) => {
+                typed.extend(options.iter().map(|option| (name.clone(), option.clone())));
+            }
+            value @ catalogue::Value::Households(_) => {
+                typed.push((name, kind.show(id, value, kernel::Lang::Vi)));
+            }
+        }
+    }
+    typed
+}
+
+/// Content as label and words, in the order of the questions.
+pub(crate) fn in_words(cx: &Cx, catalogue: &Catalogue, areas: &[Area], content: &Content) -> Vec<(String, String)> {
+    let area = areas.iter().find(|area| area.id == content.area).map(|area| area.name.clone());
+    let mut words = vec![
+        (cx.t("activities-day"), day(content.day, cx.lang)),
+        (cx.t("activities-area"), area.unwrap_or_else(|| "–".to_owned())),
+    ];
+    if let Some(kind) = catalogue.kinds().version(&content.kind, content.kind_version) {
+        words.extend(kind.fields.iter().filter_map(|field| {
+            let value: &catalogue::Value = Fields::get(&content.fields, &field.id)?;
+            let text = kind.show(&field.id, value, cx.lang);
+            let unit = field.unit.as_ref().map(|unit| format!(" {}", unit.get(cx.lang))).unwrap_or_default();
+            Some((field.label.get(cx.lang).to_owned(), format!("{text}{unit}")))
+        }));
+    }
+    let programmes: Vec<&str> = content
+        .programmes
+        .iter()
+        .filter_map(|id| catalogue.programmes().on(id, content.day).or_else(|| catalogue.programme(id)))
+        .map(|programme| programme.short.get(cx.lang))
+        .collect();
+    if !programmes.is_empty() {
+        words.push((cx.t("activities-programmes"), programmes.join("; ")));
+    }
+    if !content.note.is_empty() {
+        words.push((cx.t("activities-note"), content.note.clone()));
+    }
+    words
+}

@@ -1,0 +1,217 @@
+//! The list of a unit's records, with filters, search and bulk confirmation.
+
+use askama::Template;
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use jiff::civil::Date;
+use kernel::http::{FormOption, Sent, Shell, encode, page, redirect};
+use kernel::{Action, Areas, Cx, Error};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::actions::{Refused, confirm_many};
+use crate::model::State;
+use crate::pages::{Rules, activity_url, day, list_url, names, place, place_of};
+use crate::store::{self, Filter};
+
+/// Records of one page.
+const SIZE: u32 = 50;
+
+#[derive(Template)]
+#[template(path = "activity_list.html")]
+struct ListPage {
+    shell: Shell,
+    url: String,
+    new_url: Option<String>,
+    /// Exact number of records found.
+    found: String,
+    rows: Vec<ListRow>,
+    query: ListQuery,
+    filtered: bool,
+    states: Vec<FormOption>,
+    kinds: Vec<FormOption>,
+    areas: Vec<FormOption>,
+    programmes: Vec<FormOption>,
+    next: String,
+    /// Whether rows can be confirmed here.
+    confirms: bool,
+    /// How many were not confirmed just now.
+    left: String,
+}
+
+struct ListRow {
+    id: Uuid,
+    version: u32,
+    url: String,
+    kind: String,
+    day: String,
+    area: String,
+    state: &'static str,
+    reason: String,
+    /// May be ticked for confirmation: sent, and by somebody else.
+    pickable: bool,
+}
+
+/// What the address asks for; anything that is not a filter is ignored.
+#[derive(Debug, Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct ListQuery {
+    q: String,
+    state: String,
+    kind: String,
+    area: String,
+    programme: String,
+    from: String,
+    to: String,
+    after: String,
+    done: Option<String>,
+    left: Option<u32>,
+}
+
+impl ListQuery {
+    fn filter(&self) -> Filter {
+        let given = |text: &String| (!text.is_empty()).then(|| text.clone());
+        Filter {
+            state: State::from_key(&self.state),
+            kind: given(&self.kind),
+            area: Uuid::parse_str(&self.area).ok(),
+            programme: given(&self.programme),
+            from: vietnamese::date::parse(&self.from).ok(),
+            to: vietnamese::date::parse(&self.to).ok(),
+            text: self.q.clone(),
+        }
+    }
+
+    /// Where the page before ended: `2026-09-01_ID`.
+    fn after(&self) -> Option<(Date, Uuid)> {
+        let (day, id) = self.after.split_once('_')?;
+        Some((day.parse().ok()?, Uuid::parse_str(id).ok()?))
+    }
+
+    /// The address of the page after this one.
+    fn next(&self, url: &str, day: Date, id: Uuid) -> String {
+        let mut next = format!("{url}?after={day}_{id}");
+        let pairs = [
+            ("q", &self.q),
+            ("state", &self.state),
+            ("kind", &self.kind),
+            ("area", &self.area),
+            ("programme", &self.programme),
+            ("from", &self.from),
+            ("to", &self.to),
+        ];
+        for (name, value) in pairs.into_iter().filter(|(_, value)| !value.is_empty()) {
+            next.push_str(&format!("&{name}={}", encode(value)));
+        }
+        next
+    }
+}
+
+/// `GET …/activities`.
+pub(crate) async fn list(
+    cx: Cx,
+    Path(code): Path<String>,
+    Query(query): Query<ListQuery>,
+    catalogue: Rules,
+) -> Result<Response, Error> {
+    let (filter, after, rules, asker) = (query.filter(), query.after(), catalogue.0.clone(), cx.clone());
+    let (place, room, areas, found, listed) = cx
+        .read(move |read, scope| {
+            let place = place(read, scope, &code, asker.today())?;
+            let room = asker.enter(&place, Action::SeeActivities)?;
+            let areas = units::areas_of(read, scope, &place, asker.today())?;
+            let found = store::count(read, &room, &filter)?;
+            let listed = store::list(read, &room, &rules, &filter, after, SIZE + 1)?;
+            Ok((place, room, areas, found, listed))
+        })
+        .await?;
+    let lang = cx.lang;
+    let url = list_url(&place);
+    let more = listed.len() > SIZE as usize;
+    let shown = listed.get(..SIZE as usize).unwrap_or(&listed);
+    let next = match shown.last() {
+        Some(last) if more => query.next(&url, last.activity.content.day, last.activity.id),
+        _ => String::new(),
+    };
+    let may_confirm = cx.caller.scope.can(&place, Action::Confirm);
+    let names = names(&areas);
+    let rows: Vec<ListRow> = shown
+        .iter()
+        .map(|listed| {
+            let activity = &listed.activity;
+            let content = &activity.content;
+            let kind = catalogue.kinds().version(&content.kind, content.kind_version);
+            ListRow {
+                id: activity.id,
+                version: activity.version,
+                url: activity_url(&place, activity.id),
+                kind: kind.map_or(content.kind.clone(), |kind| kind.name.get(lang).to_owned()),
+                day: day(content.day, lang),
+                area: names.get(&content.area).cloned().unwrap_or_default(),
+                state: activity.state.key(),
+                reason: activity.reason.clone().unwrap_or_default(),
+                pickable: may_confirm && activity.state == State::Sent && activity.author != room.account(),
+            }
+        })
+        .collect();
+    let option = |value: String, label: String, now: &str| FormOption { chosen: value == now, value, label };
+    let states = State::ALL
+        .map(|state| option(state.key().into(), cx.t(&format!("kernel-state-{}", state.key())), &query.state))
+        .into();
+    let kinds = catalogue.kinds_on(cx.today());
+    let kinds = kinds.map(|kind| option(kind.id.clone(), kind.name.get(lang).into(), &query.kind)).collect();
+    let programmes = catalogue.programmes().all_on(cx.today());
+    let programmes =
+        programmes.map(|p| option(p.id.clone(), p.short.get(lang).into(), &query.programme)).collect();
+    let areas = match room.areas() {
+        Areas::All => areas.iter().map(|a| option(a.id.to_string(), a.name.clone(), &query.area)).collect(),
+        Areas::Only(_) => vec![],
+    };
+    let left = query.left.filter(|left| *left > 0);
+    page(&ListPage {
+        shell: cx.shell(cx.t("activities-list-title"), Some(&place)).with_flash(query.done.as_deref()),
+        new_url: cx.caller.scope.can(&place, Action::Record).then(|| format!("{url}/new")),
+        url,
+        found: vietnamese::number::count(found, lang),
+        filtered: query.filter() != Filter::default(),
+        confirms: rows.iter().any(|row| row.pickable),
+        rows,
+        states,
+        kinds,
+        areas,
+        programmes,
+        next,
+        left: left.map(|left| cx.ta("activities-confirm-left", &[("n", left.to_string().into())])).unwrap_or_default(),
+        query,
+    })
+}
+
+/// `POST …/activities/confirmations`: fields `seen` as `ID:VERSION`, and `back` to one record or the list.
+pub(crate) async fn confirm(Path(code): Path<String>, catalogue: Rules, sent: Sent) -> Result<Response, Error> {
+    let cx = &sent.cx;
+    let place = place_of(cx, &code).await?;
+    let room = cx.enter(&place, Action::Confirm)?;
+    let seen: Vec<(Uuid, u32)> = sent
+        .all("seen")
+        .iter()
+        .filter_map(|seen| {
+            let (id, version) = seen.split_once(':')?;
+            Some((Uuid::parse_str(id).ok()?, version.parse().ok()?))
+        })
+        .collect();
+    if seen.is_empty() {
+        return Err(Error::Refused("activities-refusal-nothing-chosen".into()));
+    }
+    let (rules, now, single) = (catalogue.0.clone(), cx.now, sent.get("single") == "yes");
+    let confirmed = cx.write(move |tx| confirm_many(tx, &room, &rules, &seen, now)).await?;
+    if single {
+        // One record on its own page: say why it was not confirmed.
+        return match confirmed.refused.into_iter().next() {
+            Some((_, refused)) => Err(refused.into()),
+            None => Ok(redirect(&format!("{}?done=activities-done-confirmed&state=sent", list_url(&place)))),
+        };
+    }
+    let left = confirmed.refused.iter().filter(|(_, refused)| !matches!(refused, Refused::NotFound)).count();
+    let done = if confirmed.done > 0 { "&done=activities-done-confirmed" } else { "" };
+    Ok(redirect(&format!("{}?state=sent&left={left}{done}", list_url(&place))))
+}

@@ -1,0 +1,88 @@
+//! The pages of activities: list, form, one record.
+
+mod form;
+mod list;
+mod show;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Extension;
+use catalogue::Catalogue;
+use db::Read;
+use jiff::civil::Date;
+use kernel::http::{Need, Routes};
+use kernel::{Action, Cx, Error, Lang, Place, Scope};
+use units::Area;
+use uuid::Uuid;
+
+use crate::actions::Refused;
+
+/// The catalogue as handlers receive it.
+pub(crate) type Rules = Extension<Arc<Catalogue>>;
+
+/// The routes of this capability.
+pub fn routes() -> Routes {
+    let see = Need::Action(Action::SeeActivities);
+    let record = Need::Action(Action::Record);
+    let confirm = Need::Action(Action::Confirm);
+    Routes::default()
+        .get("/units/{unit}/activities", see, list::list)
+        .get("/units/{unit}/activities/new", record, form::new)
+        .post("/units/{unit}/activities", record, form::create)
+        .post("/units/{unit}/activities/confirmations", confirm, list::confirm)
+        .get("/units/{unit}/activities/{activity}", see, show::show)
+        .get("/units/{unit}/activities/{activity}/edit", record, form::edit)
+        .post("/units/{unit}/activities/{activity}", record, form::update)
+        .post("/units/{unit}/activities/{activity}/return", confirm, show::send_back)
+        .post("/units/{unit}/activities/{activity}/withdrawal", record, show::withdraw)
+        .get("/units/{unit}/activities/{activity}/versions", see, show::versions)
+        .get("/units/{unit}/activities/{activity}/photos/{photo}", see, show::photo)
+}
+
+/// The unit that an address names today.
+fn place(read: &mut Read<'_>, scope: &Scope, code: &str, today: Date) -> Result<Place, Error> {
+    Ok(units::find_by_code(read, scope, code, today)?.ok_or(Error::NotFound)?.place())
+}
+
+/// The unit that an address names today, looked up on its own.
+async fn place_of(cx: &Cx, code: &str) -> Result<Place, Error> {
+    let (code, today) = (code.to_owned(), cx.today());
+    cx.read(move |read, scope| place(read, scope, &code, today)).await
+}
+
+/// Address of the list of a unit.
+fn list_url(place: &Place) -> String {
+    format!("/units/{}/activities", place.code)
+}
+
+/// Address of a record.
+fn activity_url(place: &Place, id: Uuid) -> String {
+    format!("/units/{}/activities/{id}", place.code)
+}
+
+/// Names of areas by id.
+fn names(areas: &[Area]) -> BTreeMap<Uuid, String> {
+    areas.iter().map(|area| (area.id, area.name.clone())).collect()
+}
+
+/// A day as tables show it.
+fn day(date: Date, lang: Lang) -> String {
+    vietnamese::date::table(date, lang)
+}
+
+/// An id in an address; a bad one is a page that is not there.
+fn id(text: &str) -> Result<Uuid, Error> {
+    Uuid::parse_str(text).map_err(|_| Error::NotFound)
+}
+
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Rule(refusal) => Error::Refused(refusal.key()),
+            Refused::NotFound => Error::NotFound,
+            Refused::Changed(_) => Error::Conflict,
+            Refused::Store(error) => error.into(),
+        }
+    }
+}
