@@ -379,6 +379,7 @@ impl Gate for Doorman {
         let path = match token {
             "officer" => self.commune.path.clone(),
             "province" => "vn/p25-20250701/".to_owned(),
+            "country" => "vn/".to_owned(),
             _ => return Ok(None),
         };
         let role = if token == "officer" { Role::Officer } else { Role::ProvinceStaff };
@@ -448,6 +449,11 @@ fn the_pages_show_what_is_stored() {
             let below =
                 html.split("id=\"below\"").nth(1).and_then(|rest| rest.split("</ul>").next()).unwrap();
             assert_eq!(below.matches("href=\"/units/").count(), 148);
+            let (_, html) = get(&db, "country", "/units/26368").await;
+            for part in ["Phường Long Thành", "Xã Long Thành", "30/04/2026", "chưa được đối chiếu"]
+            {
+                assert!(html.contains(part), "{part} in {html}");
+            }
         };
         tokio::runtime::Runtime::new().unwrap().block_on(pages);
     }
