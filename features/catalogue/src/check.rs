@@ -210,6 +210,10 @@ impl Check<'_> {
             return self.unknown("indicator", id, draft.file);
         }
         for part in called {
+            if part.people && !draft.rule.people {
+                let reason = format!("`{name}` counts people: what is made of it needs people = true");
+                self.files.refuse(&place, reason);
+            }
             match part.measure {
                 Measure::Ratio { .. } => {
                     self.files

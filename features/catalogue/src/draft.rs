@@ -87,6 +87,11 @@ impl Reader<'_> {
         let (valid_from, valid_to) = self.validity(&entry.valid_from, entry.valid_to.as_ref());
         self.grounds(&entry.checked, entry.legal_basis.as_ref());
         self.unique("field", entry.field.iter().map(|field| &field.id));
+        for needed in &entry.needs_one_of {
+            if !entry.field.iter().any(|field| field.id.get_ref() == needed.get_ref()) {
+                self.refuse(needed, format!("there is no field `{}`", needed.get_ref()));
+            }
+        }
         let rule = Kind {
             id: self.id(&entry.id),
             version: self.version(&entry.version),
@@ -97,6 +102,7 @@ impl Reader<'_> {
             legal_basis: entry.legal_basis.clone(),
             checked: *entry.checked.get_ref(),
             fields: entry.field.iter().map(|field| self.field(field)).collect(),
+            needs_one_of: strings(&entry.needs_one_of),
             programmes: strings(&entry.programmes),
             note: entry.note,
         };

@@ -43,6 +43,8 @@ pub(crate) struct KindEntry {
     pub(crate) legal_basis: Option<String>,
     pub(crate) checked: Spanned<bool>,
     #[serde(default)]
+    pub(crate) needs_one_of: Vec<Spanned<String>>,
+    #[serde(default)]
     pub(crate) programmes: Vec<Spanned<String>>,
     #[serde(default)]
     pub(crate) note: bool,

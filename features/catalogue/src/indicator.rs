@@ -25,7 +25,8 @@ pub struct Indicator {
     pub legal_basis: Option<String>,
     /// Whether that paper was seen in full.
     pub checked: bool,
-    /// Whether it counts people or households: values under 5 are then suppressed outside the recording unit.
+    /// Whether it counts people or households: values under 5 are then suppressed outside the recording unit, and so
+    /// is a ratio or total one of whose parts is suppressed.
     pub people: bool,
     /// How it is measured.
     pub measure: Measure,

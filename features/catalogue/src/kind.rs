@@ -24,6 +24,8 @@ pub struct Kind {
     pub checked: bool,
     /// The questions, in the order they are asked.
     pub fields: Vec<Field>,
+    /// Ids of the fields of which at least one must hold more than nothing; empty when any answers will do.
+    pub needs_one_of: Vec<String>,
     /// Ids of the programmes it usually serves, offered first.
     pub programmes: Vec<String>,
     /// Whether it offers a free-text note (scanned for personal numbers before it is sent).

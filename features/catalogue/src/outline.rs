@@ -24,6 +24,9 @@ impl Display for Catalogue {
 fn kind_outline(f: &mut Formatter<'_>, kind: &Kind) -> fmt::Result {
     head(f, kind, &kind.name, kind.checked, kind.legal_basis.as_ref())?;
     writeln!(f, "    serves {}; note: {}", list(&kind.programmes), yes(kind.note))?;
+    if !kind.needs_one_of.is_empty() {
+        writeln!(f, "    needs one of {}", list(&kind.needs_one_of))?;
+    }
     kind.fields.iter().try_for_each(|field| {
         let needed = if field.required { "*" } else { " " };
         writeln!(f, "   {needed}{} – {} [{}]", field.id, field.label, input(field))
@@ -72,7 +75,7 @@ fn measure(measure: &Measure) -> String {
         Measure::Total { of } => format!("total of {}", list(of)),
         Measure::Ratio { numerator, denominator, percent, scale, rounding } => {
             let percent = if *percent { " in %" } else { "" };
-            format!("{numerator} / {denominator}{percent}, {scale} decimals, {rounding:?}")
+            format!("{numerator} / {denominator}{percent}, scale {scale}, {rounding:?}")
         }
     }
 }
@@ -101,7 +104,7 @@ fn regime_outline(f: &mut Formatter<'_>, regime: &Regime) -> fmt::Result {
             write!(f, "    {months} months from day {}, {} months before", opens.day, opens.months_before)?;
         }
     }
-    writeln!(f, "; due {} working days after", regime.due)
+    writeln!(f, "; due on working day {} after", regime.due)
 }
 
 fn form_outline(f: &mut Formatter<'_>, form: &Form) -> fmt::Result {

@@ -113,6 +113,13 @@ impl Kind {
                 Err(what) => problems.push(FieldProblem { field: field.id.clone(), what }),
             }
         }
+        if let (Some(first), true) = (self.needs_one_of.first(), problems.is_empty()) {
+            let holds = |id: &String| fields.get(id).is_some_and(|value| !value.is_nothing());
+            if !self.needs_one_of.iter().any(holds) {
+                let what = FieldError::OneNeeded { fields: self.needs_one_of.clone() };
+                problems.push(FieldProblem { field: first.clone(), what });
+            }
+        }
         if problems.is_empty() { Ok(fields) } else { Err(problems) }
     }
 }

@@ -22,6 +22,19 @@ pub enum Value {
     Households(BTreeSet<u16>),
 }
 
+impl Value {
+    /// Whether it says that there was nothing: a count of nought, a "no", an empty list.
+    pub(crate) fn is_nothing(&self) -> bool {
+        match self {
+            Value::Count(number) => *number == 0,
+            Value::YesNo(yes) => !yes,
+            Value::Text(text) | Value::Choice(text) => text.is_empty(),
+            Value::Choices(ids) => ids.is_empty(),
+            Value::Households(numbers) => numbers.is_empty(),
+        }
+    }
+}
+
 /// Answers by field id. A question that was not answered is absent.
 pub type Fields = BTreeMap<String, Value>;
 
@@ -41,6 +54,12 @@ pub enum FieldError {
     /// An answer is needed.
     #[error("an answer is needed")]
     Missing,
+    /// None of the fields of which one is needed holds anything; told of the first of them.
+    #[error("at least one of these is needed: {}", fields.join(", "))]
+    OneNeeded {
+        /// The ids of the fields.
+        fields: Vec<String>,
+    },
     /// Not a whole number; thousands may be grouped with dots.
     #[error("`{typed}` is not a whole number")]
     NotANumber {

@@ -1,5 +1,7 @@
 //! Answers read from forms and from JSON: what is taken, what is refused and why.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use catalogue::{Catalogue, FieldError, FieldProblem, Fields, Kind, Lang, Value};
 use serde_json::json;
 use std::collections::BTreeSet;

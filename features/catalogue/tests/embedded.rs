@@ -1,6 +1,8 @@
 //! The rules that come with the program.
 
-use catalogue::{Catalogue, Fields, Form, Indicator, Measure, Part, Select, Value};
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
+
+use catalogue::{Catalogue, FieldError, FieldProblem, Fields, Form, Indicator, Measure, Part, Select, Value};
 use serde_json::json;
 
 fn embedded() -> Catalogue {
@@ -62,6 +64,23 @@ fn published_figures_of_mang_yang_come_out_of_records() {
         assert!(has_row(form, indicator, slice), "{indicator} {slice} is a row");
         let indicator = catalogue.indicator(indicator).unwrap();
         assert_eq!(worked_out(&catalogue, indicator, slice, &records), value, "{} {slice}", indicator.id);
+    }
+}
+
+#[test]
+fn a_record_of_nothing_is_refused() {
+    let catalogue = embedded();
+    for (kind, answers, first) in [
+        ("communication", json!({ "topic": ["law"], "posts": 0 }), "loudspeaker-car-runs"),
+        ("commitment-signing", json!({ "topic": "drugs" }), "households"),
+        ("mediation", json!({ "received": 0, "reconciled": 0 }), "received"),
+        ("welfare", json!({ "form": "gifts", "source": "budget" }), "households-helped"),
+    ] {
+        let problems = catalogue.kind(kind).unwrap().from_json(&answers).unwrap_err();
+        assert!(
+            matches!(problems.as_slice(), [FieldProblem { field, what: FieldError::OneNeeded { .. } }] if field == first),
+            "{kind}: {problems:?}"
+        );
     }
 }
 

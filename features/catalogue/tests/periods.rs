@@ -1,5 +1,7 @@
 //! Windows of every regime: they tile the calendar, and the edges are where the law puts them.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use catalogue::{Catalogue, Lang, PeriodProblem, Regime, Window};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};

@@ -1,6 +1,8 @@
 //! Bad catalogues are refused with file, line and reason. Each case is a small catalogue that would be accepted but
 //! for one thing; the first test sees to that.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
 use catalogue::{Catalogue, Problem};
 use jiff::civil::date;
 
@@ -22,6 +24,7 @@ valid_from = 2026-01-01
 name = { vi = "Buổi", en = "Session" }
 help = { vi = "Để thử.", en = "For tests." }
 checked = false
+needs_one_of = ["households"]
 programmes = ["campaign"]
 
 [[kind.field]]
@@ -108,7 +111,7 @@ name = { vi = "Bình quân", en = "Average" }
 unit = { vi = "lượt/buổi", en = "per session" }
 definition = { vi = "Chia.", en = "Divided." }
 checked = false
-people = false
+people = true
 measure = "ratio"
 numerator = "attendances"
 denominator = "all"
@@ -185,8 +188,8 @@ fn refused(old: &str, new: &str, expected: &[(&str, &str)]) {
     assert!(GOOD.contains(old), "the good catalogue has no `{old}`");
     let changed = GOOD.replacen(old, new, 1);
     let line = |text: &str| {
-        let before = changed.find(text).unwrap_or_else(|| panic!("no `{text}` in the changed catalogue"));
-        1 + changed[..before].matches('\n').count()
+        let (before, _) = changed.split_once(text).expect("the place expected is in the changed catalogue");
+        1 + before.matches('\n').count()
     };
     let expected: Vec<String> =
         expected.iter().map(|(text, reason)| format!("rules.toml:{}: {reason}", line(text))).collect();
@@ -247,7 +250,9 @@ fn inputs_that_nobody_could_answer_are_refused() {
         &[("options = []", "input `households` has no `options`")],
     );
     refused("id = \"mobile\"", "id = \"hall\"", &[("vi = \"Lưu động\"", "option `hall` comes twice")]);
-    let options = &GOOD[GOOD.find("options = [").unwrap()..GOOD.find("\n]\n").unwrap() + 2];
+    let (_, from_options) = GOOD.split_once("options = [").unwrap();
+    let (options, _) = from_options.split_once("\n]\n").unwrap();
+    let options = &format!("options = [{options}\n]");
     refused(
         options,
         "options = []",
@@ -274,7 +279,7 @@ fn ids_are_well_formed_and_unique() {
         "id = \"quarterly\"",
         &[(
             "id = \"quarterly\"\nname = { vi = \"Hằng tuần\"",
-            "regime `quarterly` is already at rules.toml:113",
+            "regime `quarterly` is already at rules.toml:114",
         )],
     );
     refused(
@@ -364,6 +369,11 @@ fn versions_follow_each_other_in_time() {
 
 #[test]
 fn references_lead_somewhere() {
+    refused(
+        "needs_one_of = [\"households\"]",
+        "needs_one_of = [\"other\"]",
+        &[("needs_one_of", "there is no field `other`")],
+    );
     refused(
         "programmes = [\"campaign\"]",
         "programmes = [\"other\"]",
@@ -530,6 +540,7 @@ fn nothing_is_made_of_itself_or_counted_twice() {
         "of = [\"average\"]",
         &[
             ("measure = \"total\"", "made of itself: all → average → all"),
+            ("of = [\"average\"]", "`average` counts people: what is made of it needs people = true"),
             ("of = [\"average\"]", "`average` is a ratio: ratios are not added up or divided"),
             ("measure = \"ratio\"", "made of itself: average → all → average"),
         ],
@@ -537,7 +548,10 @@ fn nothing_is_made_of_itself_or_counted_twice() {
     refused(
         "of = [\"sessions\"]",
         "of = [\"reached\"]",
-        &[("of = [\"reached\"]", "`reached` counts each place once: a total would count some twice")],
+        &[
+            ("of = [\"reached\"]", "`reached` counts each place once: a total would count some twice"),
+            ("of = [\"reached\"]", "`reached` counts people: what is made of it needs people = true"),
+        ],
     );
     refused(
         "denominator = \"all\"",
