@@ -97,6 +97,9 @@ struct Period {
 
 impl Regime {
     /// The window of a period written as [`Window::period`] writes it.
+    ///
+    /// # Errors
+    /// [`PeriodProblem`] for any other way of writing it.
     pub fn window(&self, period: &str) -> Result<Window, PeriodProblem> {
         let read = self.parse(period).ok_or_else(|| PeriodProblem::Unreadable {
             typed: period.to_owned(),

@@ -8,12 +8,18 @@ use vietnamese::{Lang, scan, text};
 impl Kind {
     /// Reads a form: `raw` gives the values sent under a field's id, none if it was not sent. Counts may be grouped
     /// (`1.234`), households are a list (`1-20, 25`), yes and no are `yes` and `no`. Blank answers are absent.
+    ///
+    /// # Errors
+    /// Every wrong answer, in the order of the fields.
     pub fn read(&self, raw: &dyn Fn(&str) -> Vec<String>) -> Result<Fields, Vec<FieldProblem>> {
         self.collect(|field| field.read(&raw(&field.id)))
     }
 
     /// Reads an object whose keys are field ids. Numbers are JSON numbers or strings as in a form, households an array
     /// of numbers or a string, choices an array of strings; `null` is no answer.
+    ///
+    /// # Errors
+    /// Every wrong answer, in the order of the fields, then keys that are no fields.
     pub fn from_json(&self, json: &serde_json::Value) -> Result<Fields, Vec<FieldProblem>> {
         let Some(answers) = json.as_object() else {
             let shape =
