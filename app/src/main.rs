@@ -1,2 +1,9 @@
-//! Chung Sức.
-fn main() {}
+//! `chungsuc`: see `chungsuc --help`.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    chungsuc::commands::run(chungsuc::commands::Cli::parse())
+}

@@ -88,6 +88,7 @@ accounts-audit-at = When
 accounts-audit-who = Who
 accounts-audit-what = What
 accounts-audit-object = To what
+accounts-audit-newest = To the newest entries
 accounts-audit-system = The software ({ $task })
 audit-account-create = Created an account
 audit-account-grant = Gave a right

@@ -79,6 +79,7 @@ activities-day-not-a-date = “{ $typed }” is not a date. Write it like 5/9/20
 activities-day-no-such-day = There is no day “{ $typed }”. Check day and month.
 activities-day-year = The year of “{ $typed }” is wrong. Write all four digits, 2000 to 2100.
 activities-field-missing = { $label }: missing. Fill it in.
+activities-field-one-needed = { $label }: fill in at least one of: { $value }.
 activities-field-not-a-number = { $label }: “{ $value }” is not a whole number. Write it like 1,250.
 activities-field-too-small = { $label }: at least { $value }.
 activities-field-too-large = { $label }: at most { $value }. Check the number.

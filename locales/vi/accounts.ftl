@@ -88,6 +88,7 @@ accounts-audit-at = Lúc
 accounts-audit-who = Ai
 accounts-audit-what = Việc
 accounts-audit-object = Đối tượng
+accounts-audit-newest = Về những dòng mới nhất
 accounts-audit-system = Phần mềm ({ $task })
 audit-account-create = Tạo tài khoản
 audit-account-grant = Giao quyền

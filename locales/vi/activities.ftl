@@ -79,6 +79,7 @@ activities-day-not-a-date = “{ $typed }” không phải là ngày. Hãy viế
 activities-day-no-such-day = Không có ngày “{ $typed }”. Hãy xem lại ngày và tháng.
 activities-day-year = Năm của “{ $typed }” không đúng. Hãy viết đủ bốn chữ số, từ 2000 đến 2100.
 activities-field-missing = { $label }: chưa có. Hãy điền mục này.
+activities-field-one-needed = { $label }: cần ghi ít nhất một trong các mục: { $value }.
 activities-field-not-a-number = { $label }: “{ $value }” không phải là số nguyên. Hãy viết như 1.250.
 activities-field-too-small = { $label }: phải từ { $value } trở lên.
 activities-field-too-large = { $label }: không quá { $value }. Hãy kiểm tra lại số.

@@ -51,7 +51,8 @@ impl Conn {
             }
             Conn::Postgres { client, prepared } => {
                 let statement = prepare(client, prepared, text)?;
-                let values: Vec<&(dyn postgres::types::ToSql + Sync)> = values.iter().map(|v| v as _).collect();
+                let values: Vec<&(dyn postgres::types::ToSql + Sync)> =
+                    values.iter().map(|v| v as _).collect();
                 Ok(client.execute(&statement, &values)?)
             }
         }
@@ -107,7 +108,12 @@ impl Read<'_> {
     }
 
     /// The first row, if there is one.
-    pub fn find<R: FromRow>(&mut self, permit: &impl Permit, sql: &Sql, values: &[Value]) -> Result<Option<R>> {
+    pub fn find<R: FromRow>(
+        &mut self,
+        permit: &impl Permit,
+        sql: &Sql,
+        values: &[Value],
+    ) -> Result<Option<R>> {
         let mut rows = self.all(permit, sql, values)?;
         Ok(if rows.is_empty() { None } else { Some(rows.swap_remove(0)) })
     }

@@ -42,7 +42,9 @@ pub fn schema() -> Result<[Vec<(i64, String)>; 2]> {
 /// Applies what is missing, each in a transaction of its own.
 pub(crate) fn up(conn: &mut Conn) -> Result<()> {
     let (steps, tables, kind) = match conn {
-        Conn::Sqlite(_) => (steps::<Sqlite>()?, "select count(*) from sqlite_master where type = 'table'", "integer"),
+        Conn::Sqlite(_) => {
+            (steps::<Sqlite>()?, "select count(*) from sqlite_master where type = 'table'", "integer")
+        }
         Conn::Postgres { .. } => (
             steps::<Postgres>()?,
             "select count(*) from information_schema.tables where table_schema = current_schema()",
@@ -52,7 +54,9 @@ pub(crate) fn up(conn: &mut Conn) -> Result<()> {
     let ours = numbers(conn, "select count(*) from schema_migration").is_ok();
     if !ours {
         if numbers(conn, tables)? != 0 {
-            return Err(Error::Unknown("this database was not made by Chung Sức; choose an empty one".into()));
+            return Err(Error::Unknown(
+                "this database was not made by Chung Sức; choose an empty one".into(),
+            ));
         }
         conn.batch(&format!(
             "create table schema_migration (number {kind} primary key, name text not null, checksum text not null)"
@@ -60,10 +64,13 @@ pub(crate) fn up(conn: &mut Conn) -> Result<()> {
     }
     let last = steps.last().map_or(0, |step| step.number);
     if numbers(conn, "select coalesce(max(number), 0) from schema_migration")? > last {
-        return Err(Error::Unknown("this database was written by a newer Chung Sức; update this program".into()));
+        return Err(Error::Unknown(
+            "this database was written by a newer Chung Sức; update this program".into(),
+        ));
     }
     for step in steps {
-        let checksum: String = Sha256::digest(step.text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        let checksum: String =
+            Sha256::digest(step.text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
         match applied(conn, step.number)? {
             Some(stored) if stored == checksum => {}
             Some(_) => {
@@ -94,6 +101,8 @@ fn applied(conn: &mut Conn, number: i64) -> Result<Option<String>> {
             Err(rusqlite::Error::QueryReturnedNoRows) => Ok(None),
             Err(error) => Err(error.into()),
         },
-        Conn::Postgres { client, .. } => Ok(client.query_opt(&text, &[])?.map(|row| row.try_get(0)).transpose()?),
+        Conn::Postgres { client, .. } => {
+            Ok(client.query_opt(&text, &[])?.map(|row| row.try_get(0)).transpose()?)
+        }
     }
 }

@@ -76,7 +76,8 @@ impl Db {
             Conn::Sqlite(_) => Some(start_writer(connect(&target)?)?),
             Conn::Postgres { .. } => None,
         };
-        let shared = Shared { target, idle: Mutex::new(vec![first]), places: Semaphore::new(CONNECTIONS), writer };
+        let shared =
+            Shared { target, idle: Mutex::new(vec![first]), places: Semaphore::new(CONNECTIONS), writer };
         Ok(Db(Arc::new(shared)))
     }
 
@@ -89,12 +90,16 @@ impl Db {
     }
 
     /// Reads inside one snapshot, on a blocking thread.
-    pub async fn read<T, E>(&self, work: impl FnOnce(&mut Read<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    pub async fn read<T, E>(
+        &self,
+        work: impl FnOnce(&mut Read<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
-        let _place = self.0.places.acquire().await.map_err(|_| Error::Broken("the store is closing".into()))?;
+        let _place =
+            self.0.places.acquire().await.map_err(|_| Error::Broken("the store is closing".into()))?;
         let db = self.clone();
         match tokio::task::spawn_blocking(move || db.read_now(work)).await {
             Ok(result) => result,
@@ -103,7 +108,10 @@ impl Db {
     }
 
     /// Reads inside one snapshot, here and now (command line, tests).
-    pub fn read_now<T, E: From<Error>>(&self, work: impl FnOnce(&mut Read<'_>) -> Result<T, E>) -> Result<T, E> {
+    pub fn read_now<T, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&mut Read<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut conn = self.checkout()?;
         conn.batch(match conn {
             Conn::Sqlite(_) => "begin deferred",
@@ -117,7 +125,10 @@ impl Db {
 
     /// Writes in one durable transaction: kept if `work` returns `Ok` and the engine has it on disk, else nothing is.
     /// On SQLite concurrent writes share a commit; each still stands or falls alone.
-    pub async fn write<T, E>(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    pub async fn write<T, E>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
@@ -128,7 +139,8 @@ impl Db {
                 Err(_) => Err(Error::Broken("a write panicked".into()).into()),
             };
         }
-        let _place = self.0.places.acquire().await.map_err(|_| Error::Broken("the store is closing".into()))?;
+        let _place =
+            self.0.places.acquire().await.map_err(|_| Error::Broken("the store is closing".into()))?;
         let db = self.clone();
         match tokio::task::spawn_blocking(move || db.write_postgres(work)).await {
             Ok(result) => result,
@@ -137,7 +149,10 @@ impl Db {
     }
 
     /// The same, waiting here (command line, tests). Not from asynchronous code.
-    pub fn write_now<T, E>(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    pub fn write_now<T, E>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
@@ -196,7 +211,10 @@ impl Db {
         Ok(receive)
     }
 
-    fn write_postgres<T, E: From<Error>>(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+    fn write_postgres<T, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut conn = self.checkout()?;
         conn.batch("begin")?;
         let result = work(&mut Tx(Read { conn: &mut conn }));
@@ -251,7 +269,10 @@ fn start_writer(mut conn: Conn) -> Result<mpsc::Sender<Job>> {
             write_group(&mut conn, group);
         }
     };
-    std::thread::Builder::new().name("store writer".into()).spawn(work).map_err(|e| Error::Broken(e.to_string()))?;
+    std::thread::Builder::new()
+        .name("store writer".into())
+        .spawn(work)
+        .map_err(|e| Error::Broken(e.to_string()))?;
     Ok(send)
 }
 

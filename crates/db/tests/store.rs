@@ -16,7 +16,9 @@ fn add(tx: &mut Tx<'_>, tenant: &'static str, hash: &str) -> Result<u64> {
 }
 
 fn hash(db: &db::Db, tenant: &'static str) -> Result<Option<String>> {
-    db.read_now(|read| read.find(&Tenant(tenant), &sql!("select hash from audit_head where tenant = $1"), &[]))
+    db.read_now(|read| {
+        read.find(&Tenant(tenant), &sql!("select hash from audit_head where tenant = $1"), &[])
+    })
 }
 
 #[test]
@@ -66,7 +68,9 @@ fn many_writers_at_once_lose_nothing() {
                     db.write_now(|tx| add(tx, name, "0")).unwrap();
                     for n in 1..=50 {
                         let text = sql!("update audit_head set seq = $2 where tenant = $1 and seq = $3");
-                        let done = db.write_now(move |tx| tx.execute(&Tenant(name), &text, &[(n + 1).into(), n.into()]));
+                        let done = db.write_now(move |tx| {
+                            tx.execute(&Tenant(name), &text, &[(n + 1).into(), n.into()])
+                        });
                         assert_eq!(done.unwrap(), 1);
                     }
                 });

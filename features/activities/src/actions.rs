@@ -57,7 +57,11 @@ pub fn change(
     // First, because the head of the audit chain is the tenant's write lock where several writers run.
     let object = format!("activity {id}");
     let action = format!("activity.{}", step.key());
-    audit::record(tx, room, &audit::Entry { at: now, action: &action, object: &object, detail: &based_on.to_string() })?;
+    audit::record(
+        tx,
+        room,
+        &audit::Entry { at: now, action: &action, object: &object, detail: &based_on.to_string() },
+    )?;
     let current = store::find(tx, room, catalogue, id)?;
     if based_on > 0 && current.is_none() {
         return Err(Refused::NotFound);
@@ -142,7 +146,11 @@ pub(crate) fn photos(
     }
     let detail = format!("+{} -{}", add.len(), remove.len());
     let object = format!("activity {activity}");
-    audit::record(tx, room, &audit::Entry { at: now, action: "activity.photos", object: &object, detail: &detail })?;
+    audit::record(
+        tx,
+        room,
+        &audit::Entry { at: now, action: "activity.photos", object: &object, detail: &detail },
+    )?;
     let there = store::photos(tx, room, activity)?;
     for new in add.iter().filter(|new| !there.contains(&new.id)) {
         store::add_photo(tx, room, (activity, new.id), &new.photo, now)?;

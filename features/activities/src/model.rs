@@ -23,7 +23,8 @@ pub enum State {
 
 impl State {
     /// Every state.
-    pub const ALL: [State; 5] = [State::Draft, State::Sent, State::Confirmed, State::Returned, State::Withdrawn];
+    pub const ALL: [State; 5] =
+        [State::Draft, State::Sent, State::Confirmed, State::Returned, State::Withdrawn];
 
     /// The stored name.
     pub fn key(self) -> &'static str {
@@ -180,7 +181,7 @@ impl Refusal {
 }
 
 /// The record after a step by `account` on `today`.
-pub fn take(
+pub(crate) fn take(
     activity: Option<&Activity>,
     id: Uuid,
     step: Step,
@@ -277,20 +278,23 @@ mod tests {
         let own = [(Step::Send(content()), "officer"), (Step::Confirm, "officer")];
         assert_eq!(after(&own), Err(Refusal::Own));
         // Correcting another's record makes one its author.
-        let corrected = [(Step::Send(content()), "head"), (Step::Send(content()), "officer"), (Step::Confirm, "officer")];
+        let corrected =
+            [(Step::Send(content()), "head"), (Step::Send(content()), "officer"), (Step::Confirm, "officer")];
         assert_eq!(after(&corrected), Err(Refusal::Own));
     }
 
     #[test]
     fn a_correction_after_confirmation_waits_again() {
-        let steps = [(Step::Send(content()), "head"), (Step::Confirm, "officer"), (Step::Send(content()), "head")];
+        let steps =
+            [(Step::Send(content()), "head"), (Step::Confirm, "officer"), (Step::Send(content()), "head")];
         assert_eq!(after(&steps).unwrap().state, State::Sent);
     }
 
     #[test]
     fn what_is_withdrawn_stays_withdrawn() {
         let gone = [(Step::Send(content()), "head"), (Step::Withdraw("ghi trùng".into()), "head")];
-        for step in [Step::Send(content()), Step::Keep(content()), Step::Confirm, Step::Withdraw("x".into())] {
+        for step in [Step::Send(content()), Step::Keep(content()), Step::Confirm, Step::Withdraw("x".into())]
+        {
             let steps: Vec<_> = gone.iter().cloned().chain([(step, "officer")]).collect();
             assert_eq!(after(&steps), Err(Refusal::NotNow));
         }
@@ -298,7 +302,10 @@ mod tests {
 
     #[test]
     fn a_draft_cannot_be_confirmed_and_reasons_are_needed() {
-        assert_eq!(after(&[(Step::Keep(content()), "head"), (Step::Confirm, "officer")]), Err(Refusal::NotNow));
+        assert_eq!(
+            after(&[(Step::Keep(content()), "head"), (Step::Confirm, "officer")]),
+            Err(Refusal::NotNow)
+        );
         let silent = [(Step::Send(content()), "head"), (Step::Return("  ".into()), "officer")];
         assert_eq!(after(&silent), Err(Refusal::NoReason));
     }

@@ -45,7 +45,7 @@ pub enum PhotoProblem {
 }
 
 /// Makes a photo fit to keep. Takes a fraction of a second of CPU: call it on a blocking thread.
-pub fn clean(bytes: &[u8]) -> Result<Photo, PhotoProblem> {
+pub(crate) fn clean(bytes: &[u8]) -> Result<Photo, PhotoProblem> {
     let mut reader =
         ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| PhotoProblem::NotAPhoto)?;
     if reader.format().is_none_or(|format| !format.reading_enabled()) {
@@ -66,7 +66,11 @@ pub fn clean(bytes: &[u8]) -> Result<Photo, PhotoProblem> {
 }
 
 fn fit(picture: &DynamicImage, side: u32) -> DynamicImage {
-    if picture.width().max(picture.height()) <= side { picture.clone() } else { picture.thumbnail(side, side) }
+    if picture.width().max(picture.height()) <= side {
+        picture.clone()
+    } else {
+        picture.thumbnail(side, side)
+    }
 }
 
 fn encode(picture: &DynamicImage) -> Result<Vec<u8>, PhotoProblem> {
@@ -92,7 +96,8 @@ mod tests {
 
     /// A JPEG with an EXIF segment that says "turn right" and holds a GPS-like text.
     fn with_exif(jpeg: &[u8]) -> Vec<u8> {
-        let tiff = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0GPS 20.7017,105.362";
+        let tiff =
+            b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0GPS 20.7017,105.362";
         let length = (tiff.len() as u16 + 2).to_be_bytes();
         [&jpeg[..2], &[0xff, 0xe1], &length, tiff, &jpeg[2..]].concat()
     }

@@ -20,7 +20,9 @@ pub fn evidence(
     let mut behind = Vec::new();
     for kind in figures::reads_kinds(catalogue, indicator) {
         store::each_confirmed(read, room, catalogue, (&kind, from, to), |activity| {
-            if let Some(amount) = figures::contribution(&activity.content.record(), catalogue, indicator, slice) {
+            if let Some(amount) =
+                figures::contribution(&activity.content.record(), catalogue, indicator, slice)
+            {
                 behind.push((activity, amount));
             }
         })?;

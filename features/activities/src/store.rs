@@ -24,7 +24,14 @@ impl ActivityRow {
     fn into_activity(self, catalogue: &Catalogue) -> db::Result<Activity> {
         let state = State::from_key(&self.state).ok_or(db::Error::Shape { column: 2, wanted: "a state" })?;
         let content = read_content(&self.content, catalogue)?;
-        Ok(Activity { id: self.id, version: self.version, state, author: self.author, content, reason: self.reason })
+        Ok(Activity {
+            id: self.id,
+            version: self.version,
+            state,
+            author: self.author,
+            content,
+            reason: self.reason,
+        })
     }
 }
 
@@ -32,10 +39,9 @@ impl ActivityRow {
 pub(crate) fn read_content(json: &str, catalogue: &Catalogue) -> db::Result<Content> {
     let broken = |what: &str| db::Error::Broken(format!("a stored record cannot be read: {what}"));
     let raw: RawContent = serde_json::from_str(json).map_err(|e| broken(&e.to_string()))?;
-    let kind = catalogue
-        .kinds()
-        .version(&raw.kind, raw.kind_version)
-        .ok_or_else(|| broken(&format!("the catalogue has no kind {} version {}", raw.kind, raw.kind_version)))?;
+    let kind = catalogue.kinds().version(&raw.kind, raw.kind_version).ok_or_else(|| {
+        broken(&format!("the catalogue has no kind {} version {}", raw.kind, raw.kind_version))
+    })?;
     let fields = kind.from_json(&raw.fields).map_err(|problems| broken(&format!("{problems:?}")))?;
     Ok(Content {
         area: raw.area,
@@ -50,7 +56,12 @@ pub(crate) fn read_content(json: &str, catalogue: &Catalogue) -> db::Result<Cont
 }
 
 /// One record, if the room covers its area.
-pub fn find(read: &mut Read<'_>, room: &Room, catalogue: &Catalogue, id: Uuid) -> db::Result<Option<Activity>> {
+pub fn find(
+    read: &mut Read<'_>,
+    room: &Room,
+    catalogue: &Catalogue,
+    id: Uuid,
+) -> db::Result<Option<Activity>> {
     let text = sql!(
         "select id, version, state, author, content, reason from activity where tenant = $1 and id = $2"
     );
@@ -127,7 +138,9 @@ fn search_text(content: &Content, catalogue: &Catalogue) -> String {
         words.push(kind.name.vi.clone());
         words.extend(content.fields.iter().filter_map(|(id, value)| match value {
             catalogue::Value::Text(text) => Some(text.clone()),
-            catalogue::Value::Choice(_) | catalogue::Value::Choices(_) => Some(kind.show(id, value, kernel::Lang::Vi)),
+            catalogue::Value::Choice(_) | catalogue::Value::Choices(_) => {
+                Some(kind.show(id, value, kernel::Lang::Vi))
+            }
             _ => None,
         }));
     }
@@ -356,7 +369,13 @@ pub(crate) fn add_photo(
 }
 
 /// Takes a photo off a record.
-pub(crate) fn remove_photo(tx: &mut Tx<'_>, room: &Room, activity: Uuid, id: Uuid, at: Timestamp) -> db::Result<u64> {
+pub(crate) fn remove_photo(
+    tx: &mut Tx<'_>,
+    room: &Room,
+    activity: Uuid,
+    id: Uuid,
+    at: Timestamp,
+) -> db::Result<u64> {
     let text = sql!(
         "update activity_photo set removed_at = $4 \
          where tenant = $1 and activity_id = $2 and id = $3 and removed_at is null"

@@ -53,7 +53,8 @@ fn write(tx: &mut Tx<'_>, room: &Room, change: &Tally) -> db::Result<()> {
     for ((indicator, slice, day, area), change) in &change.areas {
         let key: [Value; 4] = [indicator.into(), slice.into(), (*day).into(), area.into()];
         let stored: Option<(i64, Vec<u8>)> = tx.find(room, &now, &key)?;
-        let mut seen = stored.map(|(records, bytes)| Seen { records, households: unpack(&bytes) }).unwrap_or_default();
+        let mut seen =
+            stored.map(|(records, bytes)| Seen { records, households: unpack(&bytes) }).unwrap_or_default();
         seen.records += change.records;
         for (household, times) in &change.households {
             *seen.households.entry(*household).or_default() += times;
@@ -77,7 +78,10 @@ fn pack(households: &BTreeMap<u16, i64>) -> Vec<u8> {
 
 pub(crate) fn unpack(bytes: &[u8]) -> BTreeMap<u16, i64> {
     let (words, _) = bytes.as_chunks::<4>();
-    words.iter().map(|[a, b, c, d]| (u16::from_le_bytes([*a, *b]), u16::from_le_bytes([*c, *d]).into())).collect()
+    words
+        .iter()
+        .map(|[a, b, c, d]| (u16::from_le_bytes([*a, *b]), u16::from_le_bytes([*c, *d]).into()))
+        .collect()
 }
 
 /// The tenants that have cells, for [`compare`]. A statement over all tenants: only for tasks of the program.
@@ -111,15 +115,16 @@ pub fn compare(read: &mut Read<'_>, room: &Room, expected: &Tally) -> db::Result
     let stored = stored(read, room)?.settled();
     let mut differences = Vec::new();
     let mut count = 0;
-    let difference = |indicator: &str, slice: &str, day: Date, area, stored: String, recomputed: String| Difference {
-        tenant: room.tenant_key().to_owned(),
-        indicator: indicator.to_owned(),
-        slice: slice.to_owned(),
-        day,
-        area,
-        stored,
-        recomputed,
-    };
+    let difference =
+        |indicator: &str, slice: &str, day: Date, area, stored: String, recomputed: String| Difference {
+            tenant: room.tenant_key().to_owned(),
+            indicator: indicator.to_owned(),
+            slice: slice.to_owned(),
+            day,
+            area,
+            stored,
+            recomputed,
+        };
     let keys: BTreeSet<&NumberKey> = stored.numbers.keys().chain(expected.numbers.keys()).collect();
     for key in keys {
         count += 1;
@@ -149,7 +154,8 @@ fn stored(read: &mut Read<'_>, room: &Room) -> db::Result<Tally> {
         tally.numbers.insert((indicator, slice, day), amount);
         Ok(())
     })?;
-    let areas = sql!("select indicator, slice, day, area_id, records, households from cell_area where tenant = $1");
+    let areas =
+        sql!("select indicator, slice, day, area_id, records, households from cell_area where tenant = $1");
     read.each(room, &areas, &[], |row: (String, String, Date, Uuid, i64, Vec<u8>)| {
         let (indicator, slice, day, area, records, households) = row;
         tally.areas.insert((indicator, slice, day, area), Seen { records, households: unpack(&households) });

@@ -98,7 +98,9 @@ fn amount(record: &Record, indicator: &Indicator) -> Option<Amount> {
             Some(_) => None,
         },
         Measure::Households { field, .. } => match record.fields.get(field) {
-            Some(Value::Households(numbers)) if !numbers.is_empty() => Some(Amount::Households(numbers.clone())),
+            Some(Value::Households(numbers)) if !numbers.is_empty() => {
+                Some(Amount::Households(numbers.clone()))
+            }
             _ => None,
         },
         Measure::Register { .. } | Measure::Total { .. } | Measure::Ratio { .. } => None,

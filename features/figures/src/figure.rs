@@ -206,7 +206,8 @@ fn value(
     from: Date,
     to: Date,
 ) -> db::Result<Value> {
-    let mut part = |id: &str, slice: &str| compute(cells, catalogue, id, slice, from, to).map(|figure| figure.value);
+    let mut part =
+        |id: &str, slice: &str| compute(cells, catalogue, id, slice, from, to).map(|figure| figure.value);
     Ok(match &rule.measure {
         Measure::Total { of } => {
             let mut sum = 0;
@@ -229,7 +230,9 @@ fn value(
                 _ => Value::None,
             }
         }
-        Measure::Count { .. } | Measure::Sum { .. } => Value::Number(cells.number(&rule.id, slice, from, to)?),
+        Measure::Count { .. } | Measure::Sum { .. } => {
+            Value::Number(cells.number(&rule.id, slice, from, to)?)
+        }
         Measure::Households { .. } => Value::Number(cells.distinct(&rule.id, slice, from, to)?.1),
         Measure::AreasWith { .. } => Value::Number(cells.distinct(&rule.id, slice, from, to)?.0),
         Measure::Register { what } => Value::Number(cells.register(*what, to)?),

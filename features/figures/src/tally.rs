@@ -42,7 +42,8 @@ impl Tally {
         for fact in facts(record, catalogue) {
             match fact.amount {
                 Amount::Number(number) => {
-                    *self.numbers.entry((fact.indicator, fact.slice, record.day)).or_default() += sign * number;
+                    *self.numbers.entry((fact.indicator, fact.slice, record.day)).or_default() +=
+                        sign * number;
                 }
                 Amount::Area => self.seen(fact.indicator, fact.slice, record).records += sign,
                 Amount::Households(numbers) => {

@@ -95,7 +95,12 @@ pub const fn may(role: Role, action: Action) -> bool {
             | (R::AreaHead, A::SeeActivities | A::Record)
             | (
                 R::Officer,
-                A::SeeActivities | A::Record | A::Confirm | A::SeeReports | A::WriteReports | A::FreezeReports
+                A::SeeActivities
+                    | A::Record
+                    | A::Confirm
+                    | A::SeeReports
+                    | A::WriteReports
+                    | A::FreezeReports
             )
             | (R::Chair, A::SeeActivities | A::SeeReports | A::FreezeReports)
             | (R::ProvinceStaff, A::SeeActivities | A::SeeReports)
@@ -240,7 +245,12 @@ impl Scope {
 
     /// A room of the scope's own account rows (sign-in, sessions): the tenant that keeps the account.
     pub fn own(&self, tenant: &str) -> Room {
-        Room { tenant: tenant.to_owned(), account: self.account.clone(), areas: Areas::Only(vec![]), lines: vec![] }
+        Room {
+            tenant: tenant.to_owned(),
+            account: self.account.clone(),
+            areas: Areas::Only(vec![]),
+            lines: vec![],
+        }
     }
 }
 

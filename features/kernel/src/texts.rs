@@ -99,8 +99,10 @@ mod tests {
                     keys.insert(current.clone(), vec![]);
                 }
                 for argument in line.split('$').skip(1) {
-                    let name: String =
-                        argument.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect();
+                    let name: String = argument
+                        .chars()
+                        .take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c))
+                        .collect();
                     let used = keys.entry(current.clone()).or_default();
                     if !used.contains(&name) {
                         used.push(name);

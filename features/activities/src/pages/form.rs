@@ -134,7 +134,11 @@ pub(crate) async fn edit(
 }
 
 /// `POST …/activities`: a new record.
-pub(crate) async fn create(Path(code): Path<String>, catalogue: Rules, sent: Sent) -> Result<Response, Error> {
+pub(crate) async fn create(
+    Path(code): Path<String>,
+    catalogue: Rules,
+    sent: Sent,
+) -> Result<Response, Error> {
     let id = id(sent.get("id")).map_err(|_| Error::Refused("kernel-error-conflict".into()))?;
     accept(sent, code, id, 0, catalogue).await
 }
@@ -150,7 +154,13 @@ pub(crate) async fn update(
     accept(sent, code, id, based_on, catalogue).await
 }
 
-async fn accept(sent: Sent, code: String, id: Uuid, based_on: u32, catalogue: Rules) -> Result<Response, Error> {
+async fn accept(
+    sent: Sent,
+    code: String,
+    id: Uuid,
+    based_on: u32,
+    catalogue: Rules,
+) -> Result<Response, Error> {
     let cx = sent.cx.clone();
     let (place, room, areas) = setting(&cx, &code).await?;
     let kind = catalogue
@@ -161,7 +171,8 @@ async fn accept(sent: Sent, code: String, id: Uuid, based_on: u32, catalogue: Ru
     let content = read_content(&cx, &room, kind, &areas, &sent, &mut form);
     let keep = sent.get("step") == "keep";
     let pictures = pictures(&cx, &sent, &mut form).await;
-    let remove: Vec<Uuid> = sent.all("remove_photo").iter().filter_map(|text| Uuid::parse_str(text).ok()).collect();
+    let remove: Vec<Uuid> =
+        sent.all("remove_photo").iter().filter_map(|text| Uuid::parse_str(text).ok()).collect();
     let (rules, within) = (catalogue.0.clone(), room.clone());
     let there = cx.read(move |read, _| Ok(store::photos(read, &within, id)?)).await?;
     let record = Draft { id, based_on, keeps: true, photos: there };
@@ -224,7 +235,10 @@ struct Draft {
     photos: Vec<Uuid>,
 }
 
-#[expect(clippy::too_many_arguments, reason = "everything a form shows; called from four places of this file only")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "everything a form shows; called from four places of this file only"
+)]
 fn form_page(
     cx: &Cx,
     place: &Place,
@@ -286,7 +300,11 @@ fn form_page(
         kind: kind.id.clone(),
         help: kind.help.get(lang).to_owned(),
         areas: if single { vec![] } else { chosen_area.collect() },
-        area_name: if single { areas.first().map(|area| area.name.clone()).unwrap_or_default() } else { String::new() },
+        area_name: if single {
+            areas.first().map(|area| area.name.clone()).unwrap_or_default()
+        } else {
+            String::new()
+        },
         questions: questions.collect(),
         programmes: programmes.collect(),
         note: kind.note,
@@ -367,6 +385,11 @@ fn add_problems(cx: &Cx, kind: &Kind, problems: Vec<FieldProblem>, form: &mut Fo
         let n = |n: i64| number::count(n, cx.lang);
         let (key, value) = match what {
             FieldError::Missing => ("activities-field-missing", String::new()),
+            FieldError::OneNeeded { fields } => {
+                let labels =
+                    fields.iter().filter_map(|id| kind.field(id)).map(|field| field.label.get(cx.lang));
+                ("activities-field-one-needed", labels.collect::<Vec<_>>().join(", "))
+            }
             FieldError::NotANumber { typed } => ("activities-field-not-a-number", typed),
             FieldError::TooSmall { min } => ("activities-field-too-small", n(min)),
             FieldError::TooLarge { max } => ("activities-field-too-large", n(max)),
@@ -374,7 +397,11 @@ fn add_problems(cx: &Cx, kind: &Kind, problems: Vec<FieldProblem>, form: &mut Fo
             FieldError::UnknownOption { typed } => ("activities-field-unknown-option", typed),
             FieldError::BadHouseholds { typed } => ("activities-field-bad-households", typed),
             FieldError::HouseholdBeyond { number, max } => {
-                let args = [("label", label.to_owned().into()), ("value", number.to_string().into()), ("max", max.to_string().into())];
+                let args = [
+                    ("label", label.to_owned().into()),
+                    ("value", number.to_string().into()),
+                    ("max", max.to_string().into()),
+                ];
                 form.add(&format!("field.{field}"), cx.ta("activities-field-household-beyond", &args));
                 continue;
             }
@@ -446,7 +473,12 @@ fn typed_of(kind: &Kind, content: &Content) -> Vec<(String, String)> {
 }
 
 /// Content as label and words, in the order of the questions.
-pub(crate) fn in_words(cx: &Cx, catalogue: &Catalogue, areas: &[Area], content: &Content) -> Vec<(String, String)> {
+pub(crate) fn in_words(
+    cx: &Cx,
+    catalogue: &Catalogue,
+    areas: &[Area],
+    content: &Content,
+) -> Vec<(String, String)> {
     let area = areas.iter().find(|area| area.id == content.area).map(|area| area.name.clone());
     let mut words = vec![
         (cx.t("activities-day"), day(content.day, cx.lang)),

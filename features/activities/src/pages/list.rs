@@ -181,13 +181,19 @@ pub(crate) async fn list(
         areas,
         programmes,
         next,
-        left: left.map(|left| cx.ta("activities-confirm-left", &[("n", left.to_string().into())])).unwrap_or_default(),
+        left: left
+            .map(|left| cx.ta("activities-confirm-left", &[("n", left.to_string().into())]))
+            .unwrap_or_default(),
         query,
     })
 }
 
 /// `POST …/activities/confirmations`: fields `seen` as `ID:VERSION`, and `back` to one record or the list.
-pub(crate) async fn confirm(Path(code): Path<String>, catalogue: Rules, sent: Sent) -> Result<Response, Error> {
+pub(crate) async fn confirm(
+    Path(code): Path<String>,
+    catalogue: Rules,
+    sent: Sent,
+) -> Result<Response, Error> {
     let cx = &sent.cx;
     let place = place_of(cx, &code).await?;
     let room = cx.enter(&place, Action::Confirm)?;

@@ -77,7 +77,11 @@ pub(crate) async fn show(
         photos,
         url: activity_url(&place, id),
         list_url: list_url(&place),
-        accepted: if activity.version == 1 { format!("activity-{}", kind.id) } else { format!("activity-{id}") },
+        accepted: if activity.version == 1 {
+            format!("activity-{}", kind.id)
+        } else {
+            format!("activity-{id}")
+        },
         may_edit: records && open,
         may_withdraw: records && open,
         may_confirm: can(Action::Confirm) && waiting && !own,

@@ -14,7 +14,10 @@ pub use assets::asset_url;
 pub use cx::{Caller, Cx, LANG_COOKIE, SESSION_COOKIE, cookie};
 pub use error::{Error, Result};
 pub use layers::wrap;
-pub use page::{Flash, FormOption, FormState, NavItem, Problem, Shell, ShellPlace, ShellUser, page, redirect, unprocessable};
+pub use page::{
+    Flash, FormOption, FormState, NavItem, Problem, Shell, ShellPlace, ShellUser, page, redirect,
+    unprocessable,
+};
 pub use routes::{Need, Route, Routes};
 pub use sent::{Plain, Sent, Upload, UploadBody, encode, local};
 

@@ -83,7 +83,19 @@ impl Shell {
             Lang::En => "en",
         };
         let (css, js) = (asset_url("app.css"), asset_url("app.js"));
-        Shell { language, lang, css, js, title, user: None, place: None, nav: vec![], flash: None, path, demo: false }
+        Shell {
+            language,
+            lang,
+            css,
+            js,
+            title,
+            user: None,
+            place: None,
+            nav: vec![],
+            flash: None,
+            path,
+            demo: false,
+        }
     }
 
     /// The frame for somebody who is not signed in.

@@ -51,7 +51,13 @@ impl Routes {
         self.add("POST", path, need, post(handler))
     }
 
-    fn add(mut self, method: &'static str, path: &'static str, need: Need, handler: MethodRouter<App>) -> Routes {
+    fn add(
+        mut self,
+        method: &'static str,
+        path: &'static str,
+        need: Need,
+        handler: MethodRouter<App>,
+    ) -> Routes {
         self.router = self.router.route(path, handler);
         self.list.push(Route { method, path, need });
         self

@@ -1,0 +1,5 @@
+//! Chung Sức: the capabilities put together, the demo data, the command line.
+
+pub mod commands;
+pub mod demo;
+pub mod product;
