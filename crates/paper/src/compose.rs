@@ -245,6 +245,7 @@ pub fn compose(paper: &Paper, layout: &Layout) -> Composed {
     let file_title = join(std::iter::once(&kind).chain(&subject));
     let text_mm = layout.text_width_mm(Orientation::Portrait);
     let mut body = pieces(&with_end_mark(&paper.body), text_mm, paper.lang);
+    // The signature never stands alone on a page. The last piece is words: with_end_mark sees to that.
     if let Some(last) = body.last_mut() {
         last.keep_with_next = true;
     }

@@ -455,10 +455,8 @@ fn data_table(piece: &Piece, table: &ComposedTable, layout: &Layout) -> String {
         [("top", above), ("left", beside), ("bottom", above), ("right", beside)].map(margin).concat();
     let mut rows: String =
         (0..table.head.len()).map(|place| head_row(table, place, &widths, layout)).collect();
-    let last = table.rows.len().saturating_sub(1);
-    for (place, row) in table.rows.iter().enumerate() {
+    for row in &table.rows {
         let face = Face { pt: numbers.pt, bold: row.emphasis, italic: false };
-        let keep = piece.keep_with_next && place == last;
         let cells = row.cells.iter().zip(&table.columns).zip(&widths).map(|((text, column), width)| {
             let justify = match column.align {
                 Align::Left => "left",
@@ -466,7 +464,7 @@ fn data_table(piece: &Piece, table: &ComposedTable, layout: &Layout) -> String {
                 Align::Right => "right",
             };
             let par = Par { mark: Some(half_points(numbers.pt)), ..Par::aligned(justify) };
-            cell(*width, CENTER, &par.keep(keep).wrap(&face.run(text)))
+            cell(*width, CENTER, &par.wrap(&face.run(text)))
         });
         rows.push_str(&table_row(false, &cells.collect::<String>()));
     }

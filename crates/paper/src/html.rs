@@ -19,8 +19,11 @@ pub fn render(paper: &Paper) -> String {
     }
     heading(&mut out, &composed.heading);
     if let Some(title) = &composed.title {
-        let subject = title.subject.iter().map(|line| format!("<br>{}", escape(line))).collect::<String>();
-        let _ = writeln!(out, "<h2 class=\"paper-title\"><span>{}{subject}</span></h2>", escape(&title.kind));
+        let lines: Vec<String> =
+            std::iter::once(&title.kind).chain(&title.subject).map(|line| escape(line)).collect();
+        let (last, above) = lines.split_last().map_or(("", &[][..]), |(last, above)| (last.as_str(), above));
+        let above: String = above.iter().map(|line| format!("{line}<br>")).collect();
+        let _ = writeln!(out, "<h2 class=\"paper-title\">{above}<span>{last}</span></h2>");
     }
     addressees(&mut out, &composed.addressees);
     for ground in &composed.grounds {
@@ -72,6 +75,7 @@ pub fn preview_css(layout: &Layout) -> String {
         ("title-before", title.before_pt),
         ("title-after", title.after_pt),
         ("addressees", addressees.pt),
+        ("addressees-before", addressees.before_pt),
         ("body", body.pt),
         ("body-before", body.before_pt),
         ("table", table.pt),

@@ -18,6 +18,10 @@ fn count(value: i64) -> Cell {
     Cell::Number { value, scale: 0 }
 }
 
+fn table(caption: Option<&str>, columns: Vec<Column>, rows: Vec<Row>) -> Table {
+    Table::new(caption.map(Into::into), columns, rows).unwrap_or_else(|error| unreachable!("{error}"))
+}
+
 fn heading(level: Level, text: &str) -> Block {
     Block::Heading { level, text: text.into() }
 }
@@ -51,11 +55,11 @@ pub(crate) fn figures() -> Table {
         row(3, "Ngày công giúp gia đình chính sách", 112, 96, -143, false),
         row(0, "Cộng", 3_013, 4_056, 346, true),
     ];
-    Table::new(Some("Kết quả chủ yếu trong quý III năm 2026".into()), columns, rows).unwrap()
+    table(Some("Kết quả chủ yếu trong quý III năm 2026"), columns, rows)
 }
 
 /// A table longer than a page.
-pub(crate) fn areas(rows: usize) -> Table {
+pub(crate) fn areas(rows: i64) -> Table {
     let columns = vec![
         column("TT", None, 12, Align::Center),
         column("Khu dân cư", None, 60, Align::Left),
@@ -65,8 +69,8 @@ pub(crate) fn areas(rows: usize) -> Table {
         column("Ngày họp gần nhất", None, 35, Align::Center),
         column("Ghi chú", None, 60, Align::Left),
     ];
-    let rows = (1..=rows).map(|place| {
-        let number = i64::try_from(place).unwrap();
+    let rows = (1..=rows).map(|number| {
+        let day = i8::try_from(1 + number % 28).unwrap_or(1);
         Row {
             cells: vec![
                 count(number),
@@ -74,13 +78,13 @@ pub(crate) fn areas(rows: usize) -> Table {
                 count(90 + number * 7),
                 count(80 + number * 6),
                 Cell::Number { value: 857 + number, scale: 1 },
-                Cell::Date(jiff::civil::date(2026, 9, 1 + i8::try_from(place % 28).unwrap())),
-                if place % 5 == 0 { text("Họp chung với khu bên") } else { Cell::Empty },
+                Cell::Date(jiff::civil::date(2026, 9, day)),
+                if number % 5 == 0 { text("Họp chung với khu bên") } else { Cell::Empty },
             ],
             emphasis: false,
         }
     });
-    Table::new(None, columns, rows.collect()).unwrap()
+    table(None, columns, rows.collect())
 }
 
 fn body() -> Vec<Block> {
