@@ -12,6 +12,8 @@ mod places;
 mod refusal;
 mod secret;
 mod sign_in;
+#[cfg(test)]
+mod tests;
 
 pub use gate::Accounts;
 pub use keep::{Account, Found, GrantRow, Keeper, NewAccount, NewGrant, find, names, roles_at};

@@ -245,7 +245,7 @@ fn count(tx: &mut Tx<'_>, key: &str, limit: i64, now: Timestamp) -> Result<Optio
 
 /// How long the block after so many wrong attempts lasts.
 fn block(failures: i64, limit: i64) -> Option<SignedDuration> {
-    let doublings = u32::try_from(failures.checked_sub(limit)?).ok()?.min(10);
+    let doublings = u32::try_from(failures.saturating_sub(limit).min(10)).ok()?;
     Some(SignedDuration::from_secs((FIRST_BLOCK << doublings).min(LONGEST_BLOCK)))
 }
 
