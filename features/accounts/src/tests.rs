@@ -135,8 +135,13 @@ impl House {
         wait(async {
             let response = router.oneshot(request).await.unwrap();
             let (parts, body) = response.into_parts();
-            let body = to_bytes(body, 1 << 20).await.unwrap();
-            (axum::http::Response::from_parts(parts, ()), String::from_utf8(body.to_vec()).unwrap())
+            let body = String::from_utf8(to_bytes(body, 1 << 20).await.unwrap().to_vec()).unwrap();
+            let missing = body
+                .split('[')
+                .skip(1)
+                .find(|rest| rest.starts_with("accounts-") || rest.starts_with("audit-"));
+            assert_eq!(missing, None, "a text is missing");
+            (axum::http::Response::from_parts(parts, ()), body)
         })
     }
 
@@ -535,7 +540,9 @@ fn an_administrator_makes_an_account_whose_password_works() {
         assert!(house.try_in("mai.bt", &first).is_err());
         let mai_token = house.try_in("mai.bt", &second).unwrap().token;
         let (response, _) = house.post(&format!("{path}/{}/closure", mai.account), &token, "");
-        assert_eq!(location(&response), "/units/05089/accounts?done=accounts-done-closed");
+        assert_eq!(location(&response), format!("{path}/{}?done=accounts-done-closed", mai.account));
+        let (_, body) = house.get(location(&response), &token);
+        assert!(body.contains("Đã đóng tài khoản.") && !body.contains("/closure"), "{body}");
         assert!(house.caller(&mai_token).is_none());
         let (response, _) = house.post(&format!("{path}/{admin}/closure"), &token, "");
         assert_eq!(response.status(), StatusCode::UNPROCESSABLE_ENTITY);
@@ -646,5 +653,65 @@ fn attempts_at_the_same_moment_are_counted_one_by_one() {
             outcomes.iter().filter(|error| matches!(error, Some(SignInError::Blocked { .. }))).count();
         // Four wrong ones on each name, except that "nobody" was tried only four times.
         assert_eq!((wrong, blocked), (8, 4), "{outcomes:?}");
+    }
+}
+
+#[test]
+fn a_keeper_gives_and_ends_rights_and_signs_devices_out() {
+    for house in houses() {
+        let commune = house.place("05089");
+        let admin = house.account("quan", &commune, Role::Administrator);
+        let id = house.account("hoa", &commune, Role::Auditor);
+        let area = units::NewArea {
+            id: Uuid::from_u128(4),
+            name: "Khu 4".into(),
+            households: None,
+            from_on: date(2025, 7, 1),
+        };
+        let room = Scope::system("test").enter(&commune, Action::SeeUnit).unwrap();
+        house.db.write_now(move |tx| units::add_area(tx, &room, start(), &area)).unwrap();
+        let token = house.try_in("quan", PASSWORD).unwrap().token;
+        let hoa = house.try_in("hoa", PASSWORD).unwrap().token;
+        let page = format!("/units/05089/accounts/{id}");
+
+        let (response, body) = house.get(&page, &token);
+        assert_eq!(response.status(), StatusCode::OK);
+        assert!(body.contains("Khu 4") && body.contains("Chrome, Android"), "{body}");
+        let wrong = "role=area_head&valid_to=2026-11-23";
+        let (response, body) = house.post(&format!("{page}/grants"), &token, wrong);
+        assert_eq!(response.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(body.contains("#f-area") && body.contains(r#"value="2026-11-23""#), "{body}");
+        let area = format!("role=area_head&area={}", Uuid::from_u128(4));
+        let (response, body) =
+            house.post(&format!("{page}/grants"), &token, &format!("{area}&valid_to=23/11/2026"));
+        assert_eq!(response.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(body.contains("#f-valid_to"), "{body}");
+        let (response, _) =
+            house.post(&format!("{page}/grants"), &token, &format!("{area}&valid_to=2026-11-30"));
+        assert_eq!(location(&response), format!("{page}?done=accounts-done-granted"));
+        let (_, body) = house.get(location(&response), &token);
+        assert!(body.contains("Trưởng khu dân cư – Khu 4 – đến hết 30/11/2026"), "{body}");
+        let room = house.caller(&hoa).unwrap().scope.enter(&commune, Action::Record).unwrap();
+        assert!(room.covers(Uuid::from_u128(4)).is_ok() && room.covers(Uuid::from_u128(5)).is_err());
+
+        let grants = house.keep(&Scope::system("user"), &commune, move |tx, keeper| keeper.account(tx, id));
+        let grants = grants.unwrap().grants;
+        let heads = grants.iter().find(|row| row.grant.role == Role::AreaHead).unwrap().id;
+        let (response, _) = house.post(&format!("{page}/grants/{heads}/end"), &token, "");
+        assert_eq!(location(&response), format!("{page}?done=accounts-done-grant-ended"));
+        assert!(!house.caller(&hoa).unwrap().scope.can(&commune, Action::Record));
+
+        let session = house.caller(&hoa).unwrap().session;
+        house.post(&format!("{page}/sessions/{session}/revocation"), &token, "");
+        assert!(house.caller(&hoa).is_none());
+
+        let own = format!("/units/05089/accounts/{admin}");
+        assert!(!house.get(&own, &token).1.contains("<details"), "nobody changes the own rights");
+        let (response, body) = house.post(&format!("{own}/grants"), &token, "role=chair");
+        assert_eq!(response.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(body.contains("Không ai tự đổi quyền"), "{body}");
+        assert_eq!(house.get("/units/05089/accounts/none", &token).0.status(), StatusCode::NOT_FOUND);
+        let (response, _) = house.post(&format!("{page}/grants"), &hoa, "role=chair");
+        assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
     }
 }

@@ -1,5 +1,6 @@
 //! The pages of this capability.
 
+mod account;
 mod audit;
 mod own;
 mod sign_in;
@@ -12,6 +13,8 @@ use kernel::http::{Need, Routes, cookie};
 use kernel::{Action, Cx, Error, Lang, Place, Result};
 use uuid::Uuid;
 use vietnamese::date;
+
+use crate::SessionRow;
 
 /// The routes of this capability.
 pub fn routes() -> Routes {
@@ -27,9 +30,37 @@ pub fn routes() -> Routes {
         .get("/units/{unit}/accounts", keep, unit::list)
         .get("/units/{unit}/accounts/new", keep, unit::new)
         .post("/units/{unit}/accounts", keep, unit::create)
-        .post("/units/{unit}/accounts/{id}/closure", keep, unit::close)
-        .post("/units/{unit}/accounts/{id}/password", keep, unit::new_password)
+        .get("/units/{unit}/accounts/{id}", keep, account::show)
+        .post("/units/{unit}/accounts/{id}/grants", keep, account::grant)
+        .post("/units/{unit}/accounts/{id}/grants/{grant}/end", keep, account::end_grant)
+        .post("/units/{unit}/accounts/{id}/sessions/{session}/revocation", keep, account::revoke_session)
+        .post("/units/{unit}/accounts/{id}/password", keep, account::new_password)
+        .post("/units/{unit}/accounts/{id}/closure", keep, account::close)
         .get("/units/{unit}/audit", Need::Action(Action::SeeAudit), audit::list)
+}
+
+/// A session on a page.
+struct Session {
+    id: String,
+    device: String,
+    since: String,
+    seen: String,
+    until: String,
+    /// Whether it is the caller's present one.
+    present: bool,
+}
+
+impl Session {
+    fn of(cx: &Cx, row: SessionRow) -> Session {
+        Session {
+            id: row.id.to_string(),
+            device: if row.device.is_empty() { cx.t("accounts-own-device-unknown") } else { row.device },
+            since: local_time(row.created_at, cx.lang),
+            seen: local_time(row.seen_at, cx.lang),
+            until: local_time(row.expires_at, cx.lang),
+            present: row.id == cx.caller.session,
+        }
+    }
 }
 
 /// The place of the address, as it is today.

@@ -7,7 +7,7 @@ use kernel::http::{FormState, Sent, Shell, page, redirect, unprocessable};
 use kernel::{Cx, Result, Role};
 use serde::Deserialize;
 
-use super::{id_of, kept_nowhere, local_time};
+use super::{Session, id_of, kept_nowhere};
 use crate::secret::fits_aside;
 use crate::{Password, Refusal, own, places};
 
@@ -34,15 +34,6 @@ struct OwnPage {
     rights: Vec<String>,
     sessions: Vec<Session>,
     form: FormState,
-}
-
-struct Session {
-    id: String,
-    device: String,
-    since: String,
-    seen: String,
-    until: String,
-    present: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -116,21 +107,7 @@ async fn own_page(cx: &Cx, form: FormState) -> Result<OwnPage> {
         unit.map_or_else(|| role.clone(), |unit| format!("{role} – {}", unit.name))
     });
     let rights = rights.collect();
-    let sessions = sessions
-        .into_iter()
-        .map(|session| Session {
-            id: session.id.to_string(),
-            device: if session.device.is_empty() {
-                cx.t("accounts-own-device-unknown")
-            } else {
-                session.device
-            },
-            since: local_time(session.created_at, cx.lang),
-            seen: local_time(session.seen_at, cx.lang),
-            until: local_time(session.expires_at, cx.lang),
-            present: session.id == cx.caller.session,
-        })
-        .collect();
+    let sessions = sessions.into_iter().map(|row| Session::of(cx, row)).collect();
     let mut shell = cx.shell(cx.t("accounts-own-title"), None);
     shell.path = "/account".to_owned();
     Ok(OwnPage { shell, name: cx.caller.name.clone(), rights, sessions, form })

@@ -1,15 +1,18 @@
 //! The accounts that a unit keeps.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use axum::response::Response;
-use kernel::http::{FormOption, FormState, Sent, Shell, page, redirect, unprocessable};
-use kernel::{Action, Cx, Error, Line, Place, Result, Role};
-use serde::Deserialize;
+use db::Read;
+use jiff::civil::Date;
+use kernel::http::{FormOption, FormState, Sent, Shell, page, unprocessable};
+use kernel::{Action, Cx, Line, Place, Result, Role, Scope};
 use uuid::Uuid;
 use vietnamese::date;
 
-use super::{id_of, kept_nowhere, local_time, place_of};
+use super::{kept_nowhere, local_time, place_of};
 use crate::{Account, GrantRow, Keeper, NewAccount, NewGrant, Password, Refusal, keep, places, roles_at};
 
 /// Everybody with an account here.
@@ -26,42 +29,23 @@ struct Person {
     name: String,
     sign_in: String,
     rights: Vec<String>,
-    since: String,
     /// When it was closed; empty while it is open.
     closed: String,
     oneself: bool,
 }
 
-#[derive(Debug, Deserialize)]
-pub(super) struct DoneQuery {
-    done: Option<String>,
-}
-
-pub(super) async fn list(
-    cx: Cx,
-    Path(unit): Path<String>,
-    Query(query): Query<DoneQuery>,
-) -> Result<Response> {
+pub(super) async fn list(cx: Cx, Path(unit): Path<String>) -> Result<Response> {
     let place = place_of(&cx, unit).await?;
     cx.enter(&place, Action::ManageAccounts)?;
     let (now, today, here) = (cx.now, cx.today(), place.clone());
     let (accounts, names) = cx
         .read(move |read, scope| {
             let accounts = Keeper::enter(scope, &here, now)?.accounts(read)?;
-            let mut names: Vec<(String, String)> = Vec::new();
-            for path in accounts.iter().flat_map(|account| &account.grants).map(|row| &row.grant.path) {
-                if *path != here.path && !names.iter().any(|(known, _)| known == path) {
-                    let elsewhere = places::at_path(read, scope, path, today)?;
-                    names.push((path.clone(), elsewhere.map_or_else(String::new, |place| place.name)));
-                }
-            }
-            for area in units::areas_of(read, scope, &here, today)? {
-                names.push((area.id.to_string(), area.name));
-            }
+            let grants = accounts.iter().flat_map(|account| &account.grants);
+            let names = Names::of(read, scope, &here, today, grants)?;
             Ok((accounts, names))
         })
         .await?;
-    let named = |key: &str| names.iter().find(|(known, _)| known == key).map(|(_, name)| name.clone());
     let person = |account: Account| Person {
         oneself: account.id == cx.caller.account,
         id: account.id.to_string(),
@@ -69,23 +53,50 @@ pub(super) async fn list(
             .grants
             .iter()
             .filter(|row| row.valid_to.is_none_or(|last| last >= today))
-            .map(|row| right(&cx, row, &named))
+            .map(|row| right(&cx, row, &names))
             .collect(),
-        since: local_time(account.created_at, cx.lang),
         closed: account.closed_at.map_or_else(String::new, |at| local_time(at, cx.lang)),
         name: account.name,
         sign_in: account.sign_in,
     };
     let people = accounts.into_iter().map(person).collect();
-    let shell = cx.shell(cx.t("accounts-list-title"), Some(&place)).with_flash(query.done.as_deref());
+    let shell = cx.shell(cx.t("accounts-list-title"), Some(&place));
     page(&ListPage { shell, base: base(&place), people })
 }
 
+/// What areas and units other than the page's own are called.
+pub(super) struct Names {
+    areas: BTreeMap<Uuid, String>,
+    units: BTreeMap<String, String>,
+}
+
+impl Names {
+    /// The names that these grants need.
+    pub(super) fn of<'g>(
+        read: &mut Read<'_>,
+        scope: &Scope,
+        here: &Place,
+        today: Date,
+        grants: impl Iterator<Item = &'g GrantRow>,
+    ) -> Result<Names, Refusal> {
+        let mut units = BTreeMap::new();
+        for path in grants.map(|row| &row.grant.path).filter(|path| **path != here.path) {
+            if !units.contains_key(path)
+                && let Some(there) = places::at_path(read, scope, path, today)?
+            {
+                units.insert(path.clone(), there.name);
+            }
+        }
+        let areas = units::areas_of(read, scope, here, today)?;
+        Ok(Names { areas: areas.into_iter().map(|area| (area.id, area.name)).collect(), units })
+    }
+}
+
 /// A right in words: role, area, other unit, line, days.
-fn right(cx: &Cx, row: &GrantRow, named: &impl Fn(&str) -> Option<String>) -> String {
+pub(super) fn right(cx: &Cx, row: &GrantRow, names: &Names) -> String {
     let mut parts = vec![role_text(cx, row.grant.role)];
-    parts.extend(row.grant.area.and_then(|area| named(&area.to_string())));
-    parts.extend(named(&row.grant.path).filter(|name| !name.is_empty()));
+    parts.extend(row.grant.area.and_then(|area| names.areas.get(&area)).cloned());
+    parts.extend(names.units.get(&row.grant.path).cloned());
     parts.extend(row.grant.line.map(|line| line_text(cx, line)));
     if row.valid_from > cx.today() {
         let day = date::short(row.valid_from, cx.lang);
@@ -105,7 +116,7 @@ fn line_text(cx: &Cx, line: Line) -> String {
     cx.t(&format!("accounts-line-{}", line.key()))
 }
 
-fn base(place: &Place) -> String {
+pub(super) fn base(place: &Place) -> String {
     format!("/units/{}/accounts", place.code)
 }
 
@@ -115,9 +126,7 @@ fn base(place: &Place) -> String {
 struct NewPage {
     shell: Shell,
     base: String,
-    roles: Vec<FormOption>,
-    areas: Vec<FormOption>,
-    lines: Vec<FormOption>,
+    choices: Choices,
     form: FormState,
 }
 
@@ -128,21 +137,37 @@ pub(super) async fn new(cx: Cx, Path(unit): Path<String>) -> Result<Response> {
 }
 
 async fn new_page(cx: &Cx, place: &Place, form: FormState) -> Result<NewPage> {
-    let (today, here) = (cx.today(), place.clone());
-    let areas = cx.read(move |read, scope| Ok(units::areas_of(read, scope, &here, today)?)).await?;
-    let option = |field: &str, value: String, label: String| FormOption {
-        chosen: form.ticked(field, &value),
-        value,
-        label,
-    };
-    let roles =
-        roles_at(place).iter().map(|role| option("role", role.key().to_owned(), role_text(cx, *role)));
-    let roles = roles.collect();
-    let areas = areas.into_iter().map(|area| option("area", area.id.to_string(), area.name)).collect();
-    let lines = Line::ALL.map(|line| option("line", line.key().to_owned(), line_text(cx, line))).into();
+    let choices = Choices::of(cx, place, &form).await?;
     let mut shell = cx.shell(cx.t("accounts-new-title"), Some(place));
     shell.path = format!("{}/new", base(place));
-    Ok(NewPage { shell, base: base(place), roles, areas, lines, form })
+    Ok(NewPage { shell, base: base(place), choices, form })
+}
+
+/// What a right is made of.
+pub(super) struct Choices {
+    pub(super) roles: Vec<FormOption>,
+    /// Empty above the commune.
+    pub(super) areas: Vec<FormOption>,
+    pub(super) lines: Vec<FormOption>,
+}
+
+impl Choices {
+    /// The choices at a place, with those of the form ticked.
+    pub(super) async fn of(cx: &Cx, place: &Place, form: &FormState) -> Result<Choices> {
+        let (today, here) = (cx.today(), place.clone());
+        let areas = cx.read(move |read, scope| Ok(units::areas_of(read, scope, &here, today)?)).await?;
+        let option = |field: &str, value: String, label: String| FormOption {
+            chosen: form.ticked(field, &value),
+            value,
+            label,
+        };
+        let roles = roles_at(place).iter();
+        Ok(Choices {
+            roles: roles.map(|role| option("role", role.key().to_owned(), role_text(cx, *role))).collect(),
+            areas: areas.into_iter().map(|area| option("area", area.id.to_string(), area.name)).collect(),
+            lines: Line::ALL.map(|line| option("line", line.key().to_owned(), line_text(cx, line))).into(),
+        })
+    }
 }
 
 /// A password to hand over, shown once.
@@ -179,9 +204,7 @@ pub(super) async fn create(Path(unit): Path<String>, sent: Sent) -> Result<Respo
         let (id, grant_id) = (cx.app.ids.new_id(), cx.app.ids.new_id());
         let written = cx
             .write(move |tx| {
-                if let Some(area) = grant.area {
-                    units::area(tx, &scope, &here, area, today)?.ok_or(Refusal::Area)?;
-                }
+                check_area(tx, &scope, &here, grant.area, today)?;
                 let keeper = Keeper::enter(&scope, &here, now)?;
                 keeper.create(tx, id, &account, &hash)?;
                 keeper.grant(tx, id, grant_id, &here, &grant)?;
@@ -207,30 +230,52 @@ fn wanted(sent: &Sent, place: &Place) -> Result<(NewAccount, NewGrant), Vec<Refu
             .into_iter()
             .flatten()
             .collect();
+    match wanted_grant(sent, place) {
+        Ok(grant) if refusals.is_empty() => Ok((account, grant)),
+        Ok(_) => Err(refusals),
+        Err(refusal) => {
+            refusals.push(refusal);
+            Err(refusals)
+        }
+    }
+}
+
+/// The right that was asked for: from today on, to the day in `valid_to` when there is one.
+pub(super) fn wanted_grant(sent: &Sent, place: &Place) -> Result<NewGrant, Refusal> {
     let role = Role::from_key(sent.get("role")).filter(|role| roles_at(place).contains(role));
+    let role = role.ok_or(Refusal::RoleElsewhere)?;
     let line = Line::from_key(sent.get("line"));
     // An area chosen beside another role is a slip of the form, not a right.
     let area = match role {
-        Some(Role::AreaHead) => Uuid::try_parse(sent.get("area")).ok(),
+        Role::AreaHead => Some(Uuid::try_parse(sent.get("area")).map_err(|_| Refusal::Area)?),
         _ => None,
     };
-    match role {
-        None => refusals.push(Refusal::RoleElsewhere),
-        Some(Role::AreaHead) if area.is_none() => refusals.push(Refusal::Area),
-        Some(Role::Officer) if line.is_none() => refusals.push(Refusal::Line),
-        Some(_) => {}
+    if role == Role::Officer && line.is_none() {
+        return Err(Refusal::Line);
     }
-    match role {
-        Some(role) if refusals.is_empty() => {
-            let valid_from = kernel::local_day(sent.cx.now);
-            Ok((account, NewGrant { role, area, line, valid_from, valid_to: None }))
-        }
-        _ => Err(refusals),
+    let valid_to = match sent.get("valid_to") {
+        "" => None,
+        typed => Some(typed.parse().or_else(|_| date::parse(typed)).map_err(|_| Refusal::Days)?),
+    };
+    Ok(NewGrant { role, area, line, valid_from: sent.cx.today(), valid_to })
+}
+
+/// An area of a right is one of the unit's today.
+pub(super) fn check_area(
+    read: &mut Read<'_>,
+    scope: &Scope,
+    here: &Place,
+    area: Option<Uuid>,
+    today: Date,
+) -> Result<(), Refusal> {
+    match area {
+        Some(area) => units::area(read, scope, here, area, today)?.map(drop).ok_or(Refusal::Area),
+        None => Ok(()),
     }
 }
 
 /// Puts a refusal beside its field; one that is not about the form ends the request.
-fn note(cx: &Cx, form: &mut FormState, refusal: Refusal) -> Result<()> {
+pub(super) fn note(cx: &Cx, form: &mut FormState, refusal: Refusal) -> Result<()> {
     match refusal.problem() {
         Some((field, key)) => {
             form.add(field, cx.t(key));
@@ -240,38 +285,14 @@ fn note(cx: &Cx, form: &mut FormState, refusal: Refusal) -> Result<()> {
     }
 }
 
-fn handed_over(shell: Shell, place: &Place, account: &Account, password: String) -> Result<Response> {
+pub(super) fn handed_over(
+    shell: Shell,
+    place: &Place,
+    account: &Account,
+    password: String,
+) -> Result<Response> {
     let (name, sign_in) = (account.name.clone(), account.sign_in.clone());
     Ok(kept_nowhere(page(&PasswordPage { shell, base: base(place), name, sign_in, password })?))
-}
-
-pub(super) async fn new_password(Path((unit, id)): Path<(String, String)>, sent: Sent) -> Result<Response> {
-    let (cx, account) = (&sent.cx, id_of(&id)?);
-    let place = place_of(cx, unit).await?;
-    cx.enter(&place, Action::ManageAccounts)?;
-    let password = Password::generate()?;
-    let text = password.text().to_owned();
-    let hash = password.hash_aside().await?;
-    let (scope, here, now) = (cx.caller.scope.clone(), place.clone(), cx.now);
-    let changed = cx
-        .write(move |tx| {
-            let keeper = Keeper::enter(&scope, &here, now)?;
-            keeper.set_password(tx, account, &hash)?;
-            keeper.account(tx, account)
-        })
-        .await?;
-    let mut shell = cx.shell(cx.t("accounts-new-password-title"), Some(&place));
-    shell.path = base(&place);
-    handed_over(shell, &place, &changed, text)
-}
-
-pub(super) async fn close(Path((unit, id)): Path<(String, String)>, sent: Sent) -> Result<Response> {
-    let (cx, account) = (&sent.cx, id_of(&id)?);
-    let place = place_of(cx, unit).await?;
-    cx.enter(&place, Action::ManageAccounts)?;
-    let (scope, here, now) = (cx.caller.scope.clone(), place.clone(), cx.now);
-    cx.write(move |tx| Keeper::enter(&scope, &here, now)?.close(tx, account)).await.map_err(Error::from)?;
-    Ok(redirect(&format!("{}?done=accounts-done-closed", base(&place))))
 }
 
 impl From<units::Refusal> for Refusal {
