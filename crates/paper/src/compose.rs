@@ -482,14 +482,18 @@ fn roman(number: usize) -> String {
     out
 }
 
-/// One line of text: NFC, control characters and line ends as spaces or gone, no spaces at the ends.
+/// One line of text without spaces at its ends; see [`clean_inside`].
 fn clean(text: &str) -> String {
     clean_inside(text).trim_matches(' ').to_owned()
 }
 
+/// NFC; line ends and tabs are spaces; what prints nothing (controls, joiners, direction and byte-order marks,
+/// often pasted along) is left out; the no-break hyphen, which the fonts lack, becomes the hyphen.
 fn clean_inside(text: &str) -> String {
     let printable = text.chars().filter_map(|c| match c {
         '\n' | '\t' | '\u{2028}' | '\u{2029}' => Some(' '),
+        '\u{2011}' => Some('-'),
+        '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' => None,
         '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}' => None,
         c if c.is_control() => None,
         c => Some(c),
@@ -548,6 +552,7 @@ mod tests {
     fn control_characters_and_decomposed_letters_do_not_get_through() {
         assert_eq!(clean("a\u{0}b\u{7}\tc\u{FFFF} "), "ab c");
         assert_eq!(clean("e\u{302}\u{301}"), "ế");
+        assert_eq!(clean("\u{FEFF}a\u{200B}b\u{2011}c"), "ab-c");
     }
 
     #[test]

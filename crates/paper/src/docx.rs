@@ -571,7 +571,7 @@ fn section_properties(orientation: Orientation, layout: &Layout) -> String {
 // --- the other parts
 
 fn header(composed: &Composed, layout: &Layout, numbered: bool) -> String {
-    let mark = composed.draft.map(|word| watermark(word, layout)).unwrap_or_default();
+    let mark = composed.draft.map(|word| watermark(word, u32::from(numbered), layout)).unwrap_or_default();
     let face = Face::upright(layout.page.number_pt).properties();
     let number = if numbered {
         format!(
@@ -590,10 +590,10 @@ fn header(composed: &Composed, layout: &Layout, numbered: bool) -> String {
     )
 }
 
-/// The word behind the text, in the way Word itself writes a watermark.
-fn watermark(word: &str, layout: &Layout) -> String {
+/// The word behind the text, in the way Word itself writes a watermark: a shape that stretches the letters to
+/// its box. Shapes are counted through the file by `shape`.
+fn watermark(word: &str, shape: u32, layout: &Layout) -> String {
     let draft = &layout.draft;
-    // A word of capitals is about 0.72 em a letter wide; the shape stretches the letters to its box.
     let width = crate::metrics::bold_width_mm(word, draft.pt) / 25.4 * 72.0;
     let grey = rounded(draft.grey * 255.0);
     format!(
@@ -603,7 +603,7 @@ fn watermark(word: &str, layout: &Layout) -> String {
          <v:f eqn=\"if @0 @3 0\"/><v:f eqn=\"if @0 21600 @1\"/><v:f eqn=\"if @0 0 @2\"/>\
          <v:f eqn=\"if @0 @4 21600\"/></v:formulas><v:path textpathok=\"t\" o:connecttype=\"rect\"/>\
          <v:textpath on=\"t\" fitshape=\"t\"/></v:shapetype>\
-         <v:shape id=\"DuThao\" o:spid=\"_x0000_s1025\" type=\"#_x0000_t136\" alt=\"{word}\" \
+         <v:shape id=\"DuThao{shape}\" o:spid=\"_x0000_s{shape_id}\" type=\"#_x0000_t136\" alt=\"{word}\" \
          style=\"position:absolute;margin-left:0;margin-top:0;width:{width:.0}pt;height:{height:.0}pt;\
          rotation:{rotation:.0};z-index:-251658752;mso-position-horizontal:center;\
          mso-position-horizontal-relative:margin;mso-position-vertical:center;\
@@ -611,6 +611,7 @@ fn watermark(word: &str, layout: &Layout) -> String {
          <v:textpath style=\"font-family:&quot;{family}&quot;;font-size:1pt;font-weight:bold\" \
          string=\"{word}\"/></v:shape></w:pict></w:r>",
         word = escape(word),
+        shape_id = 2049 + shape,
         height = draft.pt,
         rotation = 360.0 - draft.angle_deg,
         family = escape(&layout.font.family),

@@ -41,17 +41,23 @@ pub fn render(paper: &Paper) -> Result<Vec<u8>, XlsxError> {
             .set_author(&composed.file_author)
             .set_creation_datetime(&creation_day(paper)?),
     );
-    let everywhere =
-        std::iter::once(&paper.body).chain(paper.appendices.iter().map(|appendix| &appendix.blocks));
-    let tables = everywhere.flatten().filter_map(|block| match block {
-        Block::Table(table) => Some(table),
-        _ => None,
-    });
+    let appendices = paper.appendices.iter().zip(&composed.appendices);
+    let titled = appendices.map(|(appendix, lines)| (lines.title.join(" "), &appendix.blocks));
+    let tables = std::iter::once((composed.file_title.clone(), &paper.body)).chain(titled).flat_map(
+        |(title, blocks)| {
+            blocks.iter().filter_map(move |block| match block {
+                Block::Table(table) => {
+                    Some((table.caption().map_or_else(|| title.clone(), str::to_owned), table))
+                }
+                _ => None,
+            })
+        },
+    );
     let mut sheets = 0;
-    for (place, table) in tables.enumerate() {
+    for (place, (title, table)) in tables.enumerate() {
         let sheet = workbook.add_worksheet();
         sheet.set_name(format!("Biểu {:02}", place + 1))?;
-        fill(sheet, table, &composed.file_title, layout)?;
+        fill(sheet, table, &title, layout)?;
         sheets = place + 1;
     }
     if sheets == 0 {
@@ -91,7 +97,6 @@ fn fill(sheet: &mut Worksheet, table: &Table, title: &str, layout: &Layout) -> R
         .set_text_wrap();
 
     let last_column = column_number(table.columns().len() - 1)?;
-    let title = table.caption().unwrap_or(title);
     if last_column == 0 {
         sheet.write_string_with_format(0, 0, title, &heading)?;
     } else {
@@ -123,7 +128,7 @@ fn fill(sheet: &mut Worksheet, table: &Table, title: &str, layout: &Layout) -> R
     sheet.set_margins(margin, margin, margin, margin, margin / 2.0, margin / 2.0);
     sheet.set_repeat_rows(header_top, first_row - 1)?;
     sheet.set_freeze_panes(first_row, 0)?;
-    sheet.set_footer("&C&P/&N");
+    sheet.set_footer(format!("&C&\"{}\"&{}&P/&N", layout.font.family, numbers.pt));
     Ok(())
 }
 

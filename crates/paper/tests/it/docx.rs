@@ -528,6 +528,14 @@ fn no_word_is_lost() {
 }
 
 #[test]
+fn a_stored_paper_comes_back_the_same() {
+    for paper in [sample::report(), sample::police_draft(), sample::letter()] {
+        let stored = serde_json::to_string(&paper).unwrap();
+        assert_eq!(serde_json::from_str::<Paper>(&stored).unwrap(), paper);
+    }
+}
+
+#[test]
 fn hostile_text_stays_text() {
     let mut paper = sample::letter();
     paper.subject = "<w:p/> & \"x\" \u{0}\u{B}\u{FFFF}]]>".into();

@@ -33,6 +33,9 @@ fn common_headings_stand_above_their_columns() {
     assert_eq!(at(0, 0), "Kết quả chủ yếu trong quý III năm 2026");
     assert_eq!([at(2, 1), at(2, 2), at(3, 2), at(3, 3)], ["Nội dung", "Số lượng", "Quý II", "Quý III"]);
     assert_eq!(at(4, 1), "Buổi tuyên truyền");
+    let untitled = book.worksheet_range("Biểu 02").unwrap();
+    let title = untitled.get_value((0, 0)).map(ToString::to_string);
+    assert_eq!(title.as_deref(), Some("KẾT QUẢ TUYÊN TRUYỀN TẠI CÁC KHU DÂN CƯ"), "the appendix's title");
 }
 
 #[test]

@@ -212,7 +212,7 @@ fn files_are_sound_tagged_and_say_what_they_conform_to() {
         let titled = paper.kind != paper::Kind::Letter;
         assert_eq!(structure.lines().any(|line| line.trim().starts_with("H1 ")), titled, "{structure}");
         let objects = run("qpdf", &["--json"], &path, &[]);
-        assert!(objects.contains("\"/Lang\": \"u:vi"), "language");
+        assert!(objects.contains("\"/Lang\": \"u:vi-VN"), "language");
     }
 }
 
