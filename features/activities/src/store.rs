@@ -106,7 +106,7 @@ pub(crate) fn put(
         let next = sql!(
             "update activity set version = $3, state = $4, area_id = $5, day = $6, kind = $7, programmes = $8, \
              author = $9, content = $10, search = $11, reason = $12, changed_at = $13 \
-             where tenant = $1 and id = $2 and version = $3 - 1"
+             where tenant = $1 and id = $2 and version = cast($3 as bigint) - 1"
         );
         tx.execute(room, &next, &values)?
     };

@@ -1,0 +1,267 @@
+//! The engine under random work: whatever is written, corrected, moved, confirmed, returned and withdrawn, the cells
+//! say what the records say, on both engines.
+
+use std::collections::BTreeMap;
+
+use activities::{Activity, Content, Refused, State, Step, change, verify};
+use catalogue::{Catalogue, Fields, Value};
+use db::{Db, sql, testing};
+use figures::{Tally, Value as Figure};
+use jiff::civil::{Date, date};
+use jiff::{Timestamp, ToSpan};
+use kernel::{Action, Grant, Line, Place, Role, Room, Scope};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use uuid::Uuid;
+
+const OPERATIONS: usize = 10_000;
+const RECORDS: usize = 1_500;
+
+fn place(n: usize) -> Place {
+    let tenant = format!("c0000{n}-20250701");
+    Place { path: format!("vn/p25-20250701/{tenant}/"), tenant, code: format!("0000{n}"), name: String::new() }
+}
+
+fn room(place: &Place, account: &str, action: Action) -> Room {
+    let grant = Grant { role: Role::Officer, path: place.path.clone(), area: None, line: None };
+    Scope::of(account, vec![grant]).enter(place, action).unwrap()
+}
+
+/// One random operation on one of a fixed set of records.
+#[derive(Debug, Clone)]
+enum Operation {
+    Write { record: usize, area: u8, day: u16, kind: u8, size: u16, households: (u16, u8), tags: u8 },
+    Confirm(usize),
+    Return(usize),
+    Withdraw(usize),
+    /// The same step once more, as a phone does that did not hear the answer.
+    Repeat(usize),
+    /// A step based on a version of long ago.
+    Stale(usize),
+}
+
+fn operation() -> impl Strategy<Value = Operation> {
+    let record = 0..RECORDS;
+    prop_oneof![
+        4 => (record.clone(), 0..6_u8, 0..800_u16, 0..4_u8, 0..500_u16, (1..60_u16, 0..30_u8), any::<u8>()).prop_map(
+            |(record, area, day, kind, size, households, tags)| Operation::Write {
+                record, area, day, kind, size, households, tags
+            }
+        ),
+        4 => record.clone().prop_map(Operation::Confirm),
+        1 => record.clone().prop_map(Operation::Return),
+        1 => record.clone().prop_map(Operation::Withdraw),
+        1 => record.clone().prop_map(Operation::Repeat),
+        1 => record.prop_map(Operation::Stale),
+    ]
+}
+
+fn content(area: u8, day: u16, kind: u8, size: u16, (first, many): (u16, u8), tags: u8) -> Content {
+    let day = date(2024, 11, 20).checked_add(i64::from(day).days()).unwrap();
+    let size = i64::from(size);
+    let households = Value::Households((first..=first + u16::from(many)).collect());
+    let pick = |options: &[&str]| options[usize::from(tags) % options.len()].to_owned();
+    let mut fields = Fields::new();
+    let kind = ["outreach-session", "communication", "commitment-signing", "patrol"][usize::from(kind)];
+    match kind {
+        "outreach-session" => {
+            fields.insert("form".into(), Value::Choice(pick(&["launch", "gathering", "mobile"])));
+            fields.insert("topic".into(), Value::Choices([pick(&["law", "drugs"]), "movement".into()].into()));
+            fields.insert("attendees".into(), Value::Count(size + 1));
+            fields.insert("households".into(), households);
+        }
+        "communication" => {
+            fields.insert("topic".into(), Value::Choices([pick(&["law", "drugs"])].into()));
+            fields.insert("leaflets".into(), Value::Count(size + 1));
+        }
+        "commitment-signing" => {
+            fields.insert("topic".into(), Value::Choice("traffic-safety".into()));
+            fields.insert("households".into(), households);
+            fields.insert("persons".into(), Value::Count(size));
+        }
+        _ => {
+            fields.insert("shifts".into(), Value::Count(size % 500 + 1));
+            fields.insert("participants".into(), Value::Count(size + 1));
+            fields.insert("force".into(), Value::Choices(["security-team".into()].into()));
+        }
+    }
+    let mut programmes = vec!["joint-programme".to_owned(), "new-rural".to_owned(), "security-emulation".to_owned()];
+    programmes.truncate(usize::from(tags) % 4);
+    Content {
+        area: Uuid::from_u128(u128::from(area) + 1),
+        day,
+        kind: kind.into(),
+        kind_version: 1,
+        line: [None, Some(Line::Police), Some(Line::Front)][usize::from(tags) % 3],
+        programmes,
+        fields,
+        note: String::new(),
+    }
+}
+
+/// What the records should be, kept beside the store.
+#[derive(Default)]
+struct Model {
+    records: BTreeMap<usize, (Activity, Step, u32)>,
+}
+
+fn run(db: &Db, rules: &Catalogue, operations: &[Operation]) -> Model {
+    let now: Timestamp = "2027-02-01T08:00:00Z".parse().unwrap();
+    let mut model = Model::default();
+    for operation in operations {
+        let (Operation::Write { record, .. }
+        | Operation::Confirm(record)
+        | Operation::Return(record)
+        | Operation::Withdraw(record)
+        | Operation::Repeat(record)
+        | Operation::Stale(record)) = operation;
+        let place = place(record % 3);
+        let id = Uuid::from_u128(1000 + *record as u128);
+        let known = model.records.get(record);
+        let version = known.map_or(0, |(activity, _, _)| activity.version);
+        let (step, based_on, account) = match operation {
+            Operation::Write { area, day, kind, size, households, tags, .. } => {
+                (Step::Send(content(*area, *day, *kind, *size, *households, *tags)), version, "head")
+            }
+            Operation::Confirm(_) => (Step::Confirm, version, "officer"),
+            Operation::Return(_) => (Step::Return("xem lại".into()), version, "officer"),
+            Operation::Withdraw(_) => (Step::Withdraw("ghi trùng".into()), version, "head"),
+            Operation::Repeat(_) => match known {
+                Some((_, step, based_on)) => (step.clone(), *based_on, "head"),
+                None => continue,
+            },
+            Operation::Stale(_) if version > 2 => (Step::Send(content(1, 1, 1, 1, (1, 1), 1)), 1, "head"),
+            Operation::Stale(_) => continue,
+        };
+        let action = if account == "officer" { Action::Confirm } else { Action::Record };
+        let (room, catalogue, taken) = (room(&place, account, action), rules.clone(), step.clone());
+        let result = db.write_now(move |tx| change(tx, &room, &catalogue, (id, based_on), taken, now));
+        match result {
+            Ok(activity) => {
+                assert!(!matches!(operation, Operation::Stale(_)), "a stale write was taken");
+                if matches!(operation, Operation::Repeat(_)) {
+                    assert_eq!(activity.version, version, "a repeated step made a version");
+                } else {
+                    assert_eq!(activity.version, version + 1);
+                    model.records.insert(*record, (activity, step, based_on));
+                }
+            }
+            Err(Refused::Rule(_)) => {}
+            Err(Refused::Changed(current)) => assert_eq!(current.version, version),
+            Err(other) => panic!("{operation:?}: {other}"),
+        }
+    }
+    model
+}
+
+#[test]
+fn ten_thousand_random_operations_leave_no_difference() {
+    let rules = Catalogue::embedded().unwrap();
+    let mut runner = TestRunner::new_with_rng(
+        Config::default(),
+        proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha),
+    );
+    let operations: Vec<Operation> = (0..OPERATIONS)
+        .map(|_| operation().new_tree(&mut runner).map(|tree| proptest::strategy::ValueTree::current(&tree)).unwrap())
+        .collect();
+    for db in testing::both() {
+        let model = run(&db, &rules, &operations);
+        let confirmed: Vec<&Activity> =
+            model.records.values().map(|(a, _, _)| a).filter(|a| a.state == State::Confirmed).collect();
+        assert!(confirmed.len() > 30, "the operations confirm too little to prove anything");
+        let scope = Scope::system("test");
+        let checked = db.read_now(|read| verify(read, &scope, &rules)).unwrap();
+        assert_eq!(checked.differences, []);
+        assert_eq!(checked.records, confirmed.len());
+        assert!(checked.cells > 500, "{}", checked.cells);
+        assert!(db.read_now(|read| kernel::audit::verify(read, &scope)).unwrap().tampered.is_empty());
+        figures_equal_brute_force(&db, &rules, &model);
+    }
+}
+
+/// Every indicator, over several windows, read from cells, equals the same figure computed from the model's records.
+fn figures_equal_brute_force(db: &Db, rules: &Catalogue, model: &Model) {
+    let windows = [
+        (date(2024, 11, 20), date(2027, 1, 31)),
+        (date(2024, 12, 15), date(2025, 12, 14)),
+        (date(2026, 6, 15), date(2026, 9, 14)),
+        (date(2025, 3, 3), date(2025, 3, 3)),
+    ];
+    let mut seen = 0;
+    for n in 0..3 {
+        let place = place(n);
+        let room = room(&place, "officer", Action::SeeReports);
+        let mut tally = Tally::default();
+        for (record, (activity, _, _)) in &model.records {
+            if record % 3 == n && activity.state == State::Confirmed {
+                tally.add(&activity.content.record(), rules);
+            }
+        }
+        for indicator in rules.indicators().all() {
+            for slice in ["*", "programme:new-rural", "line:police", "form:launch"] {
+                for (from, to) in windows {
+                    let key = (indicator.id.as_str(), slice);
+                    let expected = tally.figure(rules, |_, _: Date| 77, key, (from, to)).unwrap();
+                    let mut registers = |_: &mut db::Read<'_>, _, _: Date| Ok(77);
+                    let read = db
+                        .read_now(|read| figures::read(read, &room, rules, &mut registers, key, (from, to)))
+                        .unwrap();
+                    assert_eq!(read, expected);
+                    seen += usize::from(!matches!(read.value, Figure::None | Figure::Number(0)));
+                }
+            }
+        }
+    }
+    assert!(seen > 200, "only {seen} figures were not nought");
+}
+
+#[test]
+fn a_corrupted_cell_is_found_and_named() {
+    let rules = Catalogue::embedded().unwrap();
+    for db in testing::both() {
+        let write = Operation::Write { record: 0, area: 1, day: 300, kind: 0, size: 9, households: (3, 4), tags: 5 };
+        run(&db, &rules, &[write, Operation::Confirm(0)]);
+        let scope = Scope::system("test");
+        assert!(db.read_now(|read| verify(read, &scope, &rules)).unwrap().differences.is_empty());
+        let own = scope.own(&place(0).tenant);
+        let changed = db
+            .write_now(move |tx| {
+                let text = sql!(
+                    "update cell set amount = amount + 1 where tenant = $1 and indicator = 'outreach-attendances' \
+                     and slice = '*'"
+                );
+                tx.execute(&own, &text, &[])
+            })
+            .unwrap();
+        assert_eq!(changed, 1);
+        let found = db.read_now(|read| verify(read, &scope, &rules)).unwrap().differences;
+        let [difference] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!(difference.tenant, place(0).tenant);
+        assert_eq!((difference.indicator.as_str(), difference.slice.as_str()), ("outreach-attendances", "*"));
+        assert_eq!(difference.day, date(2025, 9, 16));
+        assert_eq!((difference.stored.as_str(), difference.recomputed.as_str()), ("11", "10"));
+    }
+}
+
+#[test]
+fn evidence_holds_exactly_the_records_behind_a_figure() {
+    let rules = Catalogue::embedded().unwrap();
+    for db in testing::both() {
+        let write = |record, day, kind| Operation::Write {
+            record, area: 1, day, kind, size: 9, households: (3, 4), tags: 3,
+        };
+        let operations = [
+            write(0, 300, 0), write(3, 301, 0), write(6, 700, 0), write(9, 300, 3),
+            Operation::Confirm(0), Operation::Confirm(3), Operation::Confirm(6), Operation::Confirm(9),
+            write(12, 300, 0),
+        ];
+        run(&db, &rules, &operations);
+        let room = room(&place(0), "officer", Action::SeeReports);
+        let window = (date(2025, 9, 1), date(2025, 9, 30));
+        let behind = db
+            .read_now(|read| activities::evidence(read, &room, &rules, ("outreach-sessions", "*"), window))
+            .unwrap();
+        let ids: Vec<Uuid> = behind.iter().map(|(activity, _)| activity.id).collect();
+        assert_eq!(ids, [Uuid::from_u128(1000), Uuid::from_u128(1003)]);
+    }
+}
