@@ -1,0 +1,438 @@
+//! A report, its figures and the rules of its life. No I/O.
+
+use std::collections::BTreeMap;
+
+use catalogue::{Catalogue, Compare, Form, Indicator, Part, Text, WHOLE, Window};
+use figures::{Figure, Shown, Value};
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
+use kernel::access::may;
+use kernel::{Action, Lang, Place, Scope};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Where a report stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum State {
+    /// Being written; its figures are read when they are looked at.
+    Open,
+    /// Its figures stand as they were and nothing of it changes any more.
+    Frozen,
+}
+
+impl State {
+    /// The stored name.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            State::Open => "open",
+            State::Frozen => "frozen",
+        }
+    }
+}
+
+impl db::FromValue for State {
+    const WANTED: &'static str = "a state of a report";
+    fn from_value(value: db::Value) -> Option<Self> {
+        let key = String::from_value(value)?;
+        [State::Open, State::Frozen].into_iter().find(|state| state.key() == key)
+    }
+}
+
+/// The stored name of the one basis there is yet: borders as they stand when the report is made.
+pub const AS_IT_IS_NOW: &str = "as-it-is-now";
+
+/// A report without its texts and figures.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// Id, made by the page that started it; nil for one that is not stored.
+    pub id: Uuid,
+    /// Id of its form.
+    pub form: String,
+    /// Version of its form.
+    pub form_version: u32,
+    /// The days it counts.
+    pub window: Window,
+    /// Key of the text that says in which borders its figures are read.
+    pub basis: String,
+    /// State.
+    pub state: State,
+    /// Version, from 1; 0 for one that is not stored.
+    pub version: u32,
+    /// The report it amends.
+    pub amends: Option<Uuid>,
+    /// Its number in the register, once it has one.
+    pub number: Option<u32>,
+    /// Account that started it.
+    pub created_by: String,
+    /// When it was started.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub changed_at: Timestamp,
+    /// Account that froze it.
+    pub frozen_by: Option<String>,
+    /// When it was frozen.
+    pub frozen_at: Option<Timestamp>,
+}
+
+impl Report {
+    /// The first day on which it may be frozen: the day after its cut-off.
+    #[must_use]
+    pub fn can_freeze_from(&self) -> Date {
+        self.window.to.saturating_add(1.day())
+    }
+}
+
+/// Which of a row's figures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Column {
+    /// Of the report's own window.
+    Current,
+    /// Of the window before.
+    Previous,
+    /// Of the same window a year earlier.
+    LastYear,
+}
+
+impl Column {
+    /// The stored name.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Column::Current => "current",
+            Column::Previous => "previous",
+            Column::LastYear => "last_year",
+        }
+    }
+
+    /// The columns of a table that sets its values against other windows: always current, previous, last year.
+    #[must_use]
+    pub fn of(compare: &[Compare]) -> Vec<Column> {
+        let mut columns = vec![Column::Current];
+        columns.extend(compare.contains(&Compare::Previous).then_some(Column::Previous));
+        columns.extend(compare.contains(&Compare::LastYear).then_some(Column::LastYear));
+        columns
+    }
+}
+
+impl db::FromValue for Column {
+    const WANTED: &'static str = "a column of a report";
+    fn from_value(value: db::Value) -> Option<Self> {
+        let key = String::from_value(value)?;
+        [Column::Current, Column::Previous, Column::LastYear].into_iter().find(|column| column.key() == key)
+    }
+}
+
+/// A text in both languages, as stored beside a frozen figure.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Words {
+    /// Vietnamese.
+    pub vi: String,
+    /// English.
+    pub en: String,
+}
+
+impl Words {
+    /// In one language.
+    #[must_use]
+    pub fn get(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Vi => &self.vi,
+            Lang::En => &self.en,
+        }
+    }
+}
+
+impl From<&Text> for Words {
+    fn from(text: &Text) -> Self {
+        Words { vi: text.vi.clone(), en: text.en.clone() }
+    }
+}
+
+/// What a figure meant on the day it was read: kept beside a frozen value, so that the answer stays the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Definition {
+    /// The row's label: its own, or the indicator's name.
+    pub label: Words,
+    /// Name of the indicator.
+    pub name: Words,
+    /// What it is counted in.
+    pub unit: Words,
+    /// How it is counted.
+    pub definition: Words,
+    /// The paper that asks for it.
+    pub legal_basis: Option<String>,
+    /// Whether that paper was seen in full.
+    pub checked: bool,
+    /// Whether it counts people or households, itself or through its parts.
+    pub people: bool,
+}
+
+/// One figure of a report in its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its place in the report, from 1: by part, row, column.
+    pub place: u32,
+    /// Id of the form's part.
+    pub part: String,
+    /// Row in the part, from 1.
+    pub row: u32,
+    /// Column.
+    pub column: Column,
+    /// The figure.
+    pub figure: Figure,
+    /// What it meant.
+    pub definition: Definition,
+    /// Every record behind it with its version; only stored for the frozen report's own window.
+    pub records: Option<Vec<(Uuid, u32)>>,
+}
+
+/// A place for a figure in a form.
+#[derive(Debug, Clone)]
+pub(crate) struct Slot<'a> {
+    pub(crate) place: u32,
+    pub(crate) part: &'a str,
+    pub(crate) row: u32,
+    pub(crate) column: Column,
+    pub(crate) indicator: &'a str,
+    pub(crate) slice: &'a str,
+    pub(crate) label: Option<&'a Text>,
+}
+
+/// Every place for a figure in a form, in order.
+pub(crate) fn slots(form: &Form) -> Vec<Slot<'_>> {
+    let mut slots = Vec::new();
+    for part in form.sections.iter().flat_map(|section| &section.body) {
+        let Part::Figures { id, rows, compare, .. } = part else { continue };
+        for (row, figure) in (1..).zip(rows) {
+            for column in Column::of(compare) {
+                slots.push(Slot {
+                    place: slots.len() as u32 + 1,
+                    part: id,
+                    row,
+                    column,
+                    indicator: &figure.indicator,
+                    slice: &figure.slice,
+                    label: figure.label.as_ref(),
+                });
+            }
+        }
+    }
+    slots
+}
+
+/// What an indicator means on a day; when it did not exist then, what it means in its latest version.
+pub(crate) fn definition(
+    catalogue: &Catalogue,
+    indicator: &str,
+    label: Option<&Text>,
+    on: Date,
+) -> Definition {
+    let Some(rule) = catalogue.indicators().on(indicator, on).or_else(|| catalogue.indicator(indicator))
+    else {
+        let id = Words { vi: indicator.to_owned(), en: indicator.to_owned() };
+        let nothing = Words { vi: String::new(), en: String::new() };
+        return Definition {
+            label: label.map_or_else(|| id.clone(), Words::from),
+            name: id,
+            unit: nothing.clone(),
+            definition: nothing,
+            legal_basis: None,
+            checked: false,
+            people: true,
+        };
+    };
+    Definition {
+        label: label.unwrap_or(&rule.name).into(),
+        name: (&rule.name).into(),
+        unit: (&rule.unit).into(),
+        definition: (&rule.definition).into(),
+        legal_basis: rule.legal_basis.clone(),
+        checked: rule.checked,
+        people: counts_people(catalogue, rule, on),
+    }
+}
+
+/// Whether an indicator counts people or households, itself or through a part: a share of a small number gives the
+/// number away as well.
+fn counts_people(catalogue: &Catalogue, rule: &Indicator, on: Date) -> bool {
+    let part =
+        |id: &str| catalogue.indicators().on(id, on).is_some_and(|part| counts_people(catalogue, part, on));
+    rule.people || rule.measure.parts().into_iter().any(part)
+}
+
+/// Who looks at a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Viewer {
+    /// Somebody of the unit that recorded: sees every figure.
+    Own,
+    /// Somebody above or beside it: small numbers of people are hidden.
+    Outside,
+}
+
+impl Viewer {
+    /// The viewer behind a scope: of the unit when a right over its reports was given at the unit itself.
+    #[must_use]
+    pub fn of(scope: &Scope, place: &Place) -> Viewer {
+        let own = |grant: &kernel::Grant| grant.path == place.path && may(grant.role, Action::SeeReports);
+        if scope.grants().iter().any(own) { Viewer::Own } else { Viewer::Outside }
+    }
+
+    /// A figure as this viewer sees it.
+    #[must_use]
+    pub fn shown(self, catalogue: &Catalogue, figure: &Figure, definition: &Definition, lang: Lang) -> Shown {
+        if self == Viewer::Own || !definition.people {
+            return Shown::Value(figure.show(lang));
+        }
+        let indicators = catalogue.indicators();
+        let rule = indicators
+            .version(&figure.indicator, figure.version)
+            .or_else(|| indicators.latest(&figure.indicator));
+        match rule {
+            Some(rule) => figure.show_outside(&Indicator { people: true, ..rule.clone() }, lang),
+            None if figure.value == Value::None => Shown::Value(figure.show(lang)),
+            // Without its definition nobody can say what the number counts.
+            None => Shown::Suppressed,
+        }
+    }
+
+    /// What one record adds, as this viewer sees it.
+    #[must_use]
+    pub(crate) fn amount(self, amount: i64, definition: &Definition, lang: Lang) -> String {
+        let hidden = self == Viewer::Outside && definition.people && (1..5).contains(&amount);
+        if hidden { SUPPRESSED.to_owned() } else { vietnamese::number::count(amount, lang) }
+    }
+}
+
+/// What stands in the place of a hidden figure.
+pub(crate) const SUPPRESSED: &str = "<5";
+
+/// A shown figure in words.
+pub(crate) fn words(shown: Shown) -> String {
+    match shown {
+        Shown::Value(text) => text,
+        Shown::Suppressed => SUPPRESSED.to_owned(),
+    }
+}
+
+/// What an amount adds to a figure, as a number.
+pub(crate) fn amount(amount: &figures::Amount) -> i64 {
+    match amount {
+        figures::Amount::Number(number) => *number,
+        figures::Amount::Households(households) => households.len() as i64,
+        figures::Amount::Area => 1,
+    }
+}
+
+/// Whether a row stands for a part of the row above it.
+pub(crate) fn is_part_of_row_above(slice: &str) -> bool {
+    slice != WHOLE
+}
+
+/// The text parts of a form: id, prompt, most characters.
+pub(crate) fn narratives(form: &Form) -> impl Iterator<Item = (&str, &Text, usize)> {
+    form.sections.iter().flat_map(|section| &section.body).filter_map(|part| match part {
+        Part::Narrative { id, prompt, max_chars } => Some((id.as_str(), prompt, *max_chars)),
+        Part::Figures { .. } => None,
+    })
+}
+
+/// What is wrong with a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TextProblem {
+    /// More characters than the form takes.
+    TooLong {
+        /// The most it takes.
+        most: usize,
+        /// How many there are.
+        typed: usize,
+    },
+    /// A phone number or identity number stands in it.
+    PersonalNumber {
+        /// The number as typed.
+        number: String,
+    },
+}
+
+/// Checks texts by part; a part the form does not have is left out.
+///
+/// # Errors
+/// Every problem, with its part, in the order of the form.
+pub fn check_texts(form: &Form, typed: &Texts) -> Result<Texts, Vec<(String, TextProblem)>> {
+    let (mut texts, mut problems) = (Texts::new(), Vec::new());
+    for (part, _, most) in narratives(form) {
+        let Some(text) = typed.get(part) else { continue };
+        let count = text.chars().count();
+        if count > most {
+            problems.push((part.to_owned(), TextProblem::TooLong { most, typed: count }));
+        } else if let Some(found) = vietnamese::scan::personal_numbers(text).into_iter().next() {
+            problems.push((part.to_owned(), TextProblem::PersonalNumber { number: found.text }));
+        }
+        texts.insert(part.to_owned(), text.clone());
+    }
+    if problems.is_empty() { Ok(texts) } else { Err(problems) }
+}
+
+/// Texts by part of the form; a part nobody wrote is absent.
+pub type Texts = BTreeMap<String, String>;
+
+/// Why something was not done with a report.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// There is no such unit, report or figure within the caller's reach.
+    #[error("there is no such unit, report or figure here")]
+    NotFound,
+    /// The catalogue has no such form for units of this level and windows of this time.
+    #[error("there is no such form for this unit and this period")]
+    NoForm,
+    /// The catalogue has no such indicator, or no such period regime.
+    #[error("there is no such indicator or regime in the catalogue")]
+    NoRule,
+    /// A period that the form's regime cannot read.
+    #[error(transparent)]
+    Period(#[from] catalogue::PeriodProblem),
+    /// The window has not begun.
+    #[error("the period begins only on {begins}")]
+    NotBegun {
+        /// Its first day.
+        begins: Date,
+    },
+    /// There is a report of this form and period, or an amended report of this report, already: this one.
+    #[error("there is one already")]
+    AlreadyThere(Uuid),
+    /// The cut-off has not passed.
+    #[error("it can be frozen from {from}")]
+    TooEarly {
+        /// The first day on which it can be frozen.
+        from: Date,
+    },
+    /// Frozen reports do not change.
+    #[error("the report is frozen")]
+    Frozen,
+    /// Only a frozen report is amended.
+    #[error("the report is still open")]
+    Open,
+    /// Somebody wrote another version meanwhile: this one, with its texts.
+    #[error("changed meanwhile")]
+    Changed(Box<(Report, Texts)>),
+    /// Texts that cannot be kept.
+    #[error("some texts cannot be kept")]
+    Texts(Vec<(String, TextProblem)>),
+    /// The caller may not do this here.
+    #[error(transparent)]
+    Denied(#[from] kernel::Denied),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] db::Error),
+}
+
+impl From<units::Refusal> for Refused {
+    fn from(refusal: units::Refusal) -> Self {
+        match refusal {
+            units::Refusal::Denied(denied) => Refused::Denied(denied),
+            units::Refusal::Store(error) => Refused::Store(error),
+            _ => Refused::NotFound,
+        }
+    }
+}

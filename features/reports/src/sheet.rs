@@ -1,0 +1,292 @@
+//! A report as it is read: its figures from the cells while it is open, from the store once it is frozen; and what
+//! has changed since.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use activities::{Activity, Filter};
+use catalogue::{Catalogue, Form, Regime, Register, Window};
+use db::Read;
+use figures::Figure;
+use jiff::civil::Date;
+use kernel::{Place, Room, Scope};
+use units::Unit;
+use uuid::Uuid;
+
+use crate::model::{Column, Entry, Refused, Report, State, Texts, definition, slots};
+use crate::store;
+
+/// Where a report is read, by whom, with which rules.
+#[derive(Debug, Clone, Copy)]
+pub struct Desk<'a> {
+    /// Who reads: registers of units are asked with it.
+    pub scope: &'a Scope,
+    /// The unit.
+    pub unit: &'a Unit,
+    /// Its room.
+    pub room: &'a Room,
+    /// The rules.
+    pub catalogue: &'a Catalogue,
+}
+
+impl Desk<'_> {
+    /// The unit as an address of rights.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        self.unit.place()
+    }
+}
+
+/// A whole report.
+#[derive(Debug, Clone)]
+pub struct Sheet {
+    /// The report.
+    pub report: Report,
+    /// Its form, in the version it was made with.
+    pub form: Form,
+    /// The regime of its windows.
+    pub regime: Regime,
+    /// Its figures, in order of place.
+    pub entries: Vec<Entry>,
+    /// Its texts.
+    pub texts: Texts,
+}
+
+impl Sheet {
+    /// The figures of one row of a part.
+    pub fn row<'a>(&'a self, part: &'a str, row: u32) -> impl Iterator<Item = &'a Entry> {
+        self.entries.iter().filter(move |entry| entry.part == part && entry.row == row)
+    }
+
+    /// The figure in a place.
+    #[must_use]
+    pub fn entry(&self, place: u32) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.place == place)
+    }
+}
+
+/// The form and regime of a report.
+pub(crate) fn rules<'a>(
+    catalogue: &'a Catalogue,
+    report: &Report,
+) -> Result<(&'a Form, &'a Regime), Refused> {
+    let form = catalogue.forms().version(&report.form, report.form_version).ok_or(Refused::NoForm)?;
+    let regime = catalogue.regime(&form.regime).ok_or(Refused::NoForm)?;
+    Ok((form, regime))
+}
+
+/// A stored report with its figures and texts.
+///
+/// # Errors
+/// [`Refused::NoForm`] when the catalogue has lost its form; those of the store.
+pub fn sheet(read: &mut Read<'_>, desk: Desk<'_>, report: Report) -> Result<Sheet, Refused> {
+    let (form, regime) = rules(desk.catalogue, &report)?;
+    let entries = match report.state {
+        State::Open => live(read, desk, form, regime, &report.window)?,
+        State::Frozen => store::figures(read, desk.room, report.id)?,
+    };
+    let texts = store::texts(read, desk.room, report.id)?;
+    Ok(Sheet { form: form.clone(), regime: regime.clone(), entries, texts, report })
+}
+
+/// Every figure of a form for a window, read from the cells.
+pub(crate) fn live(
+    read: &mut Read<'_>,
+    desk: Desk<'_>,
+    form: &Form,
+    regime: &Regime,
+    window: &Window,
+) -> db::Result<Vec<Entry>> {
+    let (previous, last_year) = (regime.previous(window), regime.same_last_year(window));
+    let mut register = Registers::default();
+    let mut entries = Vec::new();
+    for slot in slots(form) {
+        let window = match slot.column {
+            Column::Current => window,
+            Column::Previous => &previous,
+            Column::LastYear => &last_year,
+        };
+        let figure = register.figure(read, desk, (slot.indicator, slot.slice), window)?;
+        entries.push(Entry {
+            place: slot.place,
+            part: slot.part.to_owned(),
+            row: slot.row,
+            column: slot.column,
+            definition: definition(desk.catalogue, slot.indicator, slot.label, window.to),
+            figure,
+            records: None,
+        });
+    }
+    Ok(entries)
+}
+
+/// One figure of a unit, read from the cells.
+pub(crate) fn figure(
+    read: &mut Read<'_>,
+    desk: Desk<'_>,
+    (indicator, slice): (&str, &str),
+    window: &Window,
+) -> db::Result<Figure> {
+    Registers::default().figure(read, desk, (indicator, slice), window)
+}
+
+/// What the register of units answered, by day: many figures of a report ask for the same day.
+#[derive(Default)]
+struct Registers(BTreeMap<Date, units::Households>);
+
+impl Registers {
+    fn figure(
+        &mut self,
+        read: &mut Read<'_>,
+        desk: Desk<'_>,
+        of: (&str, &str),
+        window: &Window,
+    ) -> db::Result<Figure> {
+        let place = desk.place();
+        let mut ask = |read: &mut Read<'_>, what: Register, on: Date| {
+            let count = match self.0.get(&on) {
+                Some(count) => *count,
+                None => {
+                    let count =
+                        units::households_total(read, desk.scope, &place, on).map_err(register_failed)?;
+                    self.0.insert(on, count);
+                    count
+                }
+            };
+            Ok(match what {
+                Register::Households => count.households,
+                Register::Areas => count.areas.into(),
+            })
+        };
+        figures::read(read, desk.room, desk.catalogue, &mut ask, of, (window.from, window.to))
+    }
+}
+
+fn register_failed(refusal: units::Refusal) -> db::Error {
+    match refusal {
+        units::Refusal::Store(error) => error,
+        other => db::Error::Broken(format!("the register of units cannot be read: {other}")),
+    }
+}
+
+/// The identity and version of every record behind the figures of a report's own window.
+pub(crate) fn with_records(
+    read: &mut Read<'_>,
+    desk: Desk<'_>,
+    mut entries: Vec<Entry>,
+) -> db::Result<Vec<Entry>> {
+    let mut known: BTreeMap<(String, String), Vec<(Uuid, u32)>> = BTreeMap::new();
+    for entry in entries.iter_mut().filter(|entry| entry.column == Column::Current) {
+        let figure = &entry.figure;
+        let key = (figure.indicator.clone(), figure.slice.clone());
+        let records = match known.get(&key) {
+            Some(records) => records.clone(),
+            None => {
+                let of = (figure.indicator.as_str(), figure.slice.as_str());
+                let behind =
+                    activities::evidence(read, desk.room, desk.catalogue, of, (figure.from, figure.to))?;
+                let records: Vec<_> =
+                    behind.iter().map(|(activity, _)| (activity.id, activity.version)).collect();
+                known.insert(key, records.clone());
+                records
+            }
+        };
+        entry.records = Some(records);
+    }
+    Ok(entries)
+}
+
+/// What became of a record after its report was frozen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    /// It counts, in another version.
+    Changed,
+    /// It does not count any more.
+    Gone,
+    /// It counts now and did not then.
+    Added,
+}
+
+/// A record that is not what a frozen report counted.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// The record.
+    pub id: Uuid,
+    /// What became of it.
+    pub what: What,
+    /// The version counted then; none for one that was added.
+    pub counted: Option<u32>,
+    /// The record as it stands; none when it is out of the reader's reach.
+    pub now: Option<Activity>,
+}
+
+/// Which records of frozen figures (all of one window) have changed since, in order of day.
+pub(crate) fn changes(read: &mut Read<'_>, desk: Desk<'_>, entries: &[&Entry]) -> db::Result<Vec<Change>> {
+    let current: Vec<&Entry> = entries.iter().filter(|entry| entry.records.is_some()).copied().collect();
+    let Some(first) = current.first() else { return Ok(Vec::new()) };
+    let counted: BTreeMap<Uuid, u32> =
+        current.iter().filter_map(|entry| entry.records.as_ref()).flatten().copied().collect();
+    let filter = Filter { from: Some(first.figure.from), to: Some(first.figure.to), ..Filter::default() };
+    let listed = activities::list(read, desk.room, desk.catalogue, &filter, None, u32::MAX)?;
+    let mut there: BTreeMap<Uuid, Activity> =
+        listed.into_iter().map(|listed| (listed.activity.id, listed.activity)).collect();
+    let mut changes = Vec::new();
+    for (id, version) in counted.iter().map(|(id, version)| (*id, *version)) {
+        // A record that moved to another window is not in the list.
+        let now = match there.remove(&id) {
+            Some(now) => Some(now),
+            None => activities::find(read, desk.room, desk.catalogue, id)?,
+        };
+        let counts = now.as_ref().is_some_and(|now| {
+            now.counted().is_some() && (first.figure.from..=first.figure.to).contains(&now.content.day)
+        });
+        if !counts {
+            changes.push(Change { id, what: What::Gone, counted: Some(version), now });
+        } else if now.as_ref().is_some_and(|now| now.version != version) {
+            changes.push(Change { id, what: What::Changed, counted: Some(version), now });
+        }
+    }
+    let asked: BTreeSet<(&str, &str)> =
+        current.iter().map(|e| (e.figure.indicator.as_str(), e.figure.slice.as_str())).collect();
+    for (id, now) in there {
+        let Some(record) = now.counted() else { continue };
+        let counts = asked.iter().any(|(indicator, slice)| {
+            figures::contribution(&record, desk.catalogue, indicator, slice).is_some()
+        });
+        if counts {
+            changes.push(Change { id, what: What::Added, counted: None, now: Some(now) });
+        }
+    }
+    changes.sort_by_key(|change| (change.now.as_ref().map(|now| now.content.day), change.id));
+    Ok(changes)
+}
+
+/// Which records of a frozen report have changed since.
+///
+/// # Errors
+/// Those of the store.
+pub fn changed_since(read: &mut Read<'_>, desk: Desk<'_>, sheet: &Sheet) -> db::Result<Vec<Change>> {
+    changes(read, desk, &sheet.entries.iter().collect::<Vec<_>>())
+}
+
+/// The texts that an earlier report of the same form holds, with its window: of the period before, else of the same
+/// period last year.
+///
+/// # Errors
+/// Those of the store.
+pub fn earlier_texts(
+    read: &mut Read<'_>,
+    desk: Desk<'_>,
+    regime: &Regime,
+    report: &Report,
+) -> db::Result<Option<(Report, Texts)>> {
+    for window in [regime.previous(&report.window), regime.same_last_year(&report.window)] {
+        if let Some(earlier) =
+            store::of_period(read, desk.room, &report.form, &window.period)?.into_iter().next()
+        {
+            let texts = store::texts(read, desk.room, earlier.id)?;
+            return Ok(Some((earlier, texts)));
+        }
+    }
+    Ok(None)
+}
