@@ -79,9 +79,9 @@ pub struct GrantRow {
 }
 
 impl GrantRow {
-    /// Whether the right holds on a day.
-    pub fn holds_on(&self, day: Date) -> bool {
-        self.valid_from <= day && self.valid_to.is_none_or(|last| last >= day)
+    /// Whether the right has ended before a day.
+    pub fn is_over(&self, day: Date) -> bool {
+        self.valid_to.is_some_and(|last| last < day)
     }
 }
 

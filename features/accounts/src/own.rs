@@ -50,7 +50,7 @@ pub fn sign_out(tx: &mut Tx<'_>, caller: &Caller, now: Timestamp) -> Result<(), 
 }
 
 /// Changes the own password and ends the caller's other sessions. `present` is the stored password that was
-/// proved to be known ([`stored_password`]); if it was changed meanwhile, nothing happens.
+/// proved to be known (`sign_in::prove`); if it was changed meanwhile, nothing happens.
 pub(crate) fn change_password(
     tx: &mut Tx<'_>,
     caller: &Caller,

@@ -6,7 +6,7 @@
 
 use db::{Db, Read, Tx, sql};
 use jiff::{SignedDuration, Timestamp};
-use kernel::{Clock, Ids, Room, Scope, audit};
+use kernel::{Caller, Clock, Ids, Room, Scope, audit};
 use uuid::Uuid;
 
 use crate::secret::{Token, digest, fits_aside};
@@ -108,6 +108,44 @@ pub async fn sign_in(db: &Db, clock: &Clock, ids: &Ids, attempt: Attempt) -> Res
     }
 }
 
+/// What the caller proved to know.
+pub(crate) struct Proof {
+    /// The stored password that the typed one fits.
+    pub(crate) password: String,
+    /// The own sign-in name.
+    pub(crate) sign_in: String,
+}
+
+/// Whether the caller knows the own password. Wrong ones count as at the door, so that a session left open is no way
+/// to guess it.
+pub(crate) async fn prove(
+    db: &Db,
+    clock: &Clock,
+    caller: &Caller,
+    typed: String,
+) -> Result<Proof, SignInError> {
+    let (room, account, now) = (caller.scope.own(&caller.tenant), caller.account, clock.now());
+    let (sign_in, password, keys) = db
+        .read(move |read| {
+            let (sign_in, password): (String, String) = read.one(
+                &room,
+                &sql!("select sign_in, password from account where tenant = $1 and id = $2"),
+                &[account.into()],
+            )?;
+            let keys = Keys { name: name_key(&sign_in), client: None };
+            check_block(read, &keys, now)?;
+            Ok::<_, SignInError>((sign_in, password, keys))
+        })
+        .await?;
+    if fits_aside(typed, Some(password.clone())).await? {
+        return Ok(Proof { password, sign_in });
+    }
+    let known = Known { found: Found { tenant: caller.tenant.clone(), account }, password };
+    let now = clock.now();
+    let until = db.write(move |tx| turn_away(tx, &keys, Some(&known), now)).await?;
+    Err(until.map_or(SignInError::Wrong, |until| SignInError::Blocked { until }))
+}
+
 /// Under which keys an attempt is counted.
 #[derive(Clone)]
 struct Keys {
@@ -117,9 +155,15 @@ struct Keys {
 
 impl Keys {
     fn of(attempt: &Attempt) -> Keys {
-        let name = format!("name:{}", digest(&vietnamese::text::fold(&attempt.name)));
-        Keys { name, client: attempt.client.as_ref().map(|client| format!("client:{}", digest(client))) }
+        Keys {
+            name: name_key(&attempt.name),
+            client: attempt.client.as_ref().map(|client| format!("client:{}", digest(client))),
+        }
     }
+}
+
+fn name_key(sign_in: &str) -> String {
+    format!("name:{}", digest(&vietnamese::text::fold(sign_in)))
 }
 
 /// An open account and its stored password.

@@ -600,6 +600,10 @@ fn people_change_their_own_password_and_end_their_other_sessions() {
         assert!(house.try_in("hoa", PASSWORD).is_err());
         let third = house.try_in("hoa", "nhà sàn 3 gian").unwrap().token;
 
+        let (_, body) =
+            house.post("/account/password", &third, "current=nhà+sàn+3+gian&password=hoa.hoa.hoa.1");
+        assert!(body.contains("tên đăng nhập.</a>") && !body.contains("#f-current"), "{body}");
+
         let id = house.caller(&third).unwrap().session;
         let (response, _) = house.post(&format!("/account/sessions/{id}/revocation"), &desk, "");
         assert_eq!(location(&response), "/account?done=accounts-done-session-ended");
@@ -713,5 +717,22 @@ fn a_keeper_gives_and_ends_rights_and_signs_devices_out() {
         assert_eq!(house.get("/units/05089/accounts/none", &token).0.status(), StatusCode::NOT_FOUND);
         let (response, _) = house.post(&format!("{page}/grants"), &hoa, "role=chair");
         assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+    }
+}
+
+#[test]
+fn an_open_session_is_no_way_to_guess_the_password() {
+    for house in houses() {
+        house.account("hoa", &house.place("05089"), Role::Officer);
+        let token = house.try_in("hoa", PASSWORD).unwrap().token;
+        for _ in 0..5 {
+            house.post("/account/password", &token, "current=sai&password=nhà+sàn+3+gian");
+        }
+        let current = SIGN_IN.replace("name=hoa&password=", "current=");
+        let (response, body) =
+            house.post("/account/password", &token, &format!("{current}&password=nhà+sàn+3+gian"));
+        assert_eq!(response.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(body.contains("08:01, 24/11/2026"), "{body}");
+        assert!(house.caller(&token).is_some());
     }
 }

@@ -154,7 +154,7 @@ async fn account_page(cx: &Cx, place: &Place, id: Uuid, form: FormState) -> Resu
             Ok((account, sessions, names))
         })
         .await?;
-    let rights = account.grants.iter().filter(|row| row.valid_to.is_none_or(|last| last >= today));
+    let rights = account.grants.iter().filter(|row| !row.is_over(today));
     let rights = rights.map(|row| Right { id: row.id.to_string(), text: right(cx, row, &names) }).collect();
     let mut shell = cx.shell(account.name.clone(), Some(place));
     shell.path = format!("{}/{id}", base(place));

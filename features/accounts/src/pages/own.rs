@@ -7,9 +7,9 @@ use kernel::http::{FormState, Sent, Shell, page, redirect, unprocessable};
 use kernel::{Cx, Result, Role};
 use serde::Deserialize;
 
-use super::{Session, id_of, kept_nowhere};
-use crate::secret::fits_aside;
-use crate::{Password, Refusal, own, places};
+use super::{Session, id_of, kept_nowhere, local_time};
+use crate::sign_in::prove;
+use crate::{Password, SignInError, own, places};
 
 /// `GET /`: to the work of the person's first role.
 pub(super) async fn home(cx: Cx) -> Result<Response> {
@@ -51,35 +51,30 @@ pub(super) async fn show(cx: Cx, Query(query): Query<DoneQuery>) -> Result<Respo
 pub(super) async fn update_password(sent: Sent) -> Result<Response> {
     let cx = &sent.cx;
     let caller = cx.caller.clone();
-    let present = {
-        let caller = caller.clone();
-        cx.read(move |read, scope| {
-            Ok(own::stored_password(read, &scope.own(&caller.tenant), caller.account)?)
-        })
-        .await?
-    };
     let mut form = FormState::default();
-    let mut refuse = |refusal: &Refusal| match refusal.problem() {
-        Some((field, key)) => form.add(field, cx.t(key)),
-        None => form.add("password", refusal.to_string()),
-    };
-    let right = fits_aside(sent.get("current").to_owned(), present.clone()).await?;
-    if !right {
-        refuse(&Refusal::WrongPassword);
-    }
-    let unit = caller.home.as_ref().map_or("", |place| place.name.as_str());
-    let chosen = Password::new(sent.get("password"), &[&caller.name, unit]);
-    match (chosen, present) {
-        (Err(weak), _) => refuse(&weak.into()),
-        (Ok(password), Some(present)) if right => {
-            let (hash, now) = (password.hash_aside().await?, cx.now);
-            match cx.write(move |tx| own::change_password(tx, &caller, &present, &hash, now)).await {
-                Ok(()) => return Ok(redirect("/account?done=accounts-done-password")),
-                Err(refusal @ Refusal::WrongPassword) => refuse(&refusal),
-                Err(refusal) => return Err(refusal.into()),
-            }
+    let proof = match prove(cx.db(), &cx.app.clock, &caller, sent.get("current").to_owned()).await {
+        Ok(proof) => Some(proof),
+        Err(SignInError::Wrong) => {
+            form.add("current", cx.t("accounts-problem-wrong-password"));
+            None
         }
-        _ => {}
+        Err(SignInError::Blocked { until }) => {
+            let until = local_time(until, cx.lang);
+            form.add("current", cx.ta("accounts-sign-in-blocked", &[("until", until.into())]));
+            None
+        }
+        Err(SignInError::Failed(refusal)) => return Err(refusal.into()),
+    };
+    let unit = caller.home.as_ref().map_or("", |place| place.name.as_str());
+    let sign_in = proof.as_ref().map_or("", |proof| proof.sign_in.as_str());
+    match (Password::new(sent.get("password"), &[&caller.name, unit, sign_in]), proof) {
+        (Err(weak), _) => form.add("password", cx.t(weak.key())),
+        (Ok(_), None) => {}
+        (Ok(password), Some(proof)) => {
+            let (hash, now) = (password.hash_aside().await?, cx.now);
+            cx.write(move |tx| own::change_password(tx, &caller, &proof.password, &hash, now)).await?;
+            return Ok(redirect("/account?done=accounts-done-password"));
+        }
     }
     Ok(kept_nowhere(unprocessable(&own_page(cx, form).await?)?))
 }

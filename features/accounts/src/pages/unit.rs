@@ -52,7 +52,7 @@ pub(super) async fn list(cx: Cx, Path(unit): Path<String>) -> Result<Response> {
         rights: account
             .grants
             .iter()
-            .filter(|row| row.valid_to.is_none_or(|last| last >= today))
+            .filter(|row| !row.is_over(today))
             .map(|row| right(&cx, row, &names))
             .collect(),
         closed: account.closed_at.map_or_else(String::new, |at| local_time(at, cx.lang)),
