@@ -26,6 +26,7 @@ activities-changed-meanwhile = Somebody has just changed this record. Compare wi
 
 # Filter
 activities-filter = Search and filter
+activities-filter-on = filter is on
 activities-filter-text = Words to look for
 activities-filter-state = State
 activities-filter-kind = Kind
@@ -40,7 +41,7 @@ activities-confirm = Confirm
 activities-confirm-chosen = Confirm chosen
 activities-confirm-left = { $n } could not be confirmed: their state has changed, or you wrote them yourself. Open each to see.
 activities-return = Return for correction
-activities-return-reason = What is missing or wrong
+activities-return-reason = Reason for returning
 activities-return-do = Return
 activities-withdraw = Withdraw this record
 activities-withdraw-reason = Why it is withdrawn

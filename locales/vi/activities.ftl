@@ -26,6 +26,7 @@ activities-changed-meanwhile = Có người vừa sửa bản ghi này. Hãy so 
 
 # Lọc
 activities-filter = Tìm và lọc
+activities-filter-on = đang lọc
 activities-filter-text = Từ cần tìm
 activities-filter-state = Trạng thái
 activities-filter-kind = Loại việc
@@ -40,7 +41,7 @@ activities-confirm = Xác nhận
 activities-confirm-chosen = Xác nhận mục đã chọn
 activities-confirm-left = Có { $n } mục chưa xác nhận được: đã đổi trạng thái, hoặc do chính bạn nhập. Hãy mở từng mục để xem.
 activities-return = Trả lại để bổ sung
-activities-return-reason = Cần bổ sung hoặc sửa gì
+activities-return-reason = Lý do trả lại
 activities-return-do = Trả lại
 activities-withdraw = Rút bản ghi
 activities-withdraw-reason = Vì sao rút

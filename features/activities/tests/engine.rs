@@ -19,7 +19,12 @@ const RECORDS: usize = 1_500;
 
 fn place(n: usize) -> Place {
     let tenant = format!("c0000{n}-20250701");
-    Place { path: format!("vn/p25-20250701/{tenant}/"), tenant, code: format!("0000{n}"), name: String::new() }
+    Place {
+        path: format!("vn/p25-20250701/{tenant}/"),
+        tenant,
+        code: format!("0000{n}"),
+        name: String::new(),
+    }
 }
 
 fn room(place: &Place, account: &str, action: Action) -> Room {
@@ -30,7 +35,15 @@ fn room(place: &Place, account: &str, action: Action) -> Room {
 /// One random operation on one of a fixed set of records.
 #[derive(Debug, Clone)]
 enum Operation {
-    Write { record: usize, area: u8, day: u16, kind: u8, size: u16, households: (u16, u8), tags: u8 },
+    Write {
+        record: usize,
+        area: u8,
+        day: u16,
+        kind: u8,
+        size: u16,
+        households: (u16, u8),
+        tags: u8,
+    },
     Confirm(usize),
     Return(usize),
     Withdraw(usize),
@@ -66,7 +79,8 @@ fn content(area: u8, day: u16, kind: u8, size: u16, (first, many): (u16, u8), ta
     match kind {
         "outreach-session" => {
             fields.insert("form".into(), Value::Choice(pick(&["launch", "gathering", "mobile"])));
-            fields.insert("topic".into(), Value::Choices([pick(&["law", "drugs"]), "movement".into()].into()));
+            fields
+                .insert("topic".into(), Value::Choices([pick(&["law", "drugs"]), "movement".into()].into()));
             fields.insert("attendees".into(), Value::Count(size + 1));
             fields.insert("households".into(), households);
         }
@@ -85,7 +99,8 @@ fn content(area: u8, day: u16, kind: u8, size: u16, (first, many): (u16, u8), ta
             fields.insert("force".into(), Value::Choices(["security-team".into()].into()));
         }
     }
-    let mut programmes = vec!["joint-programme".to_owned(), "new-rural".to_owned(), "security-emulation".to_owned()];
+    let mut programmes =
+        vec!["joint-programme".to_owned(), "new-rural".to_owned(), "security-emulation".to_owned()];
     programmes.truncate(usize::from(tags) % 4);
     Content {
         area: Uuid::from_u128(u128::from(area) + 1),
@@ -162,7 +177,12 @@ fn ten_thousand_random_operations_leave_no_difference() {
         proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha),
     );
     let operations: Vec<Operation> = (0..OPERATIONS)
-        .map(|_| operation().new_tree(&mut runner).map(|tree| proptest::strategy::ValueTree::current(&tree)).unwrap())
+        .map(|_| {
+            operation()
+                .new_tree(&mut runner)
+                .map(|tree| proptest::strategy::ValueTree::current(&tree))
+                .unwrap()
+        })
         .collect();
     for db in testing::both() {
         let model = run(&db, &rules, &operations);
@@ -219,7 +239,8 @@ fn figures_equal_brute_force(db: &Db, rules: &Catalogue, model: &Model) {
 fn a_corrupted_cell_is_found_and_named() {
     let rules = Catalogue::embedded().unwrap();
     for db in testing::both() {
-        let write = Operation::Write { record: 0, area: 1, day: 300, kind: 0, size: 9, households: (3, 4), tags: 5 };
+        let write =
+            Operation::Write { record: 0, area: 1, day: 300, kind: 0, size: 9, households: (3, 4), tags: 5 };
         run(&db, &rules, &[write, Operation::Confirm(0)]);
         let scope = Scope::system("test");
         assert!(db.read_now(|read| verify(read, &scope, &rules)).unwrap().differences.is_empty());
@@ -248,11 +269,23 @@ fn evidence_holds_exactly_the_records_behind_a_figure() {
     let rules = Catalogue::embedded().unwrap();
     for db in testing::both() {
         let write = |record, day, kind| Operation::Write {
-            record, area: 1, day, kind, size: 9, households: (3, 4), tags: 3,
+            record,
+            area: 1,
+            day,
+            kind,
+            size: 9,
+            households: (3, 4),
+            tags: 3,
         };
         let operations = [
-            write(0, 300, 0), write(3, 301, 0), write(6, 700, 0), write(9, 300, 3),
-            Operation::Confirm(0), Operation::Confirm(3), Operation::Confirm(6), Operation::Confirm(9),
+            write(0, 300, 0),
+            write(3, 301, 0),
+            write(6, 700, 0),
+            write(9, 300, 3),
+            Operation::Confirm(0),
+            Operation::Confirm(3),
+            Operation::Confirm(6),
+            Operation::Confirm(9),
             write(12, 300, 0),
         ];
         run(&db, &rules, &operations);

@@ -487,9 +487,7 @@ pub(crate) fn in_words(
     if let Some(kind) = catalogue.kinds().version(&content.kind, content.kind_version) {
         words.extend(kind.fields.iter().filter_map(|field| {
             let value: &catalogue::Value = Fields::get(&content.fields, &field.id)?;
-            let text = kind.show(&field.id, value, cx.lang);
-            let unit = field.unit.as_ref().map(|unit| format!(" {}", unit.get(cx.lang))).unwrap_or_default();
-            Some((field.label.get(cx.lang).to_owned(), format!("{text}{unit}")))
+            Some((field.label.get(cx.lang).to_owned(), kind.show(&field.id, value, cx.lang)))
         }));
     }
     let programmes: Vec<&str> = content
