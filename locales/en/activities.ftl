@@ -93,3 +93,11 @@ activities-photo-too-large = The photo “{ $name }” is larger than 10 MB. Cho
 activities-photo-not-a-photo = “{ $name }” is not a JPEG, PNG or WebP photo. Choose another.
 activities-photo-broken = The photo “{ $name }” is damaged and cannot be opened. Take or choose it again.
 activities-photo-too-many = At most { $max } photos can be sent. Leave some out.
+
+# Audit log
+audit-activity-keep = Activity kept as draft
+audit-activity-send = Activity sent
+audit-activity-confirm = Activity confirmed
+audit-activity-return = Activity returned
+audit-activity-withdraw = Activity withdrawn
+audit-activity-photos = Photos of an activity changed

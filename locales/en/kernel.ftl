@@ -69,3 +69,14 @@ kernel-role-chair = Commune leader
 kernel-role-province-staff = Province staff
 kernel-role-administrator = Administrator
 kernel-role-auditor = Auditor
+
+# Titles of error pages
+kernel-error-sign-in-title = Sign-in needed
+kernel-error-forbidden-title = Not permitted
+kernel-error-not-found-title = Page not found
+kernel-error-refused-title = Not done
+kernel-error-conflict-title = Somebody has just changed this record
+kernel-error-busy-title = The system is busy
+kernel-error-too-large-title = Too much was sent
+kernel-error-internal-title = A fault in the program
+kernel-my-account = My account

@@ -93,3 +93,11 @@ activities-photo-too-large = Ảnh “{ $name }” lớn hơn 10 MB. Hãy chọn
 activities-photo-not-a-photo = “{ $name }” không phải là ảnh JPEG, PNG hoặc WebP. Hãy chọn ảnh khác.
 activities-photo-broken = Ảnh “{ $name }” bị hỏng, không mở được. Hãy chụp hoặc chọn lại.
 activities-photo-too-many = Chỉ gửi được tối đa { $max } ảnh. Hãy bỏ bớt.
+
+# Nhật ký
+audit-activity-keep = Lưu nháp hoạt động
+audit-activity-send = Gửi hoạt động
+audit-activity-confirm = Xác nhận hoạt động
+audit-activity-return = Trả lại hoạt động
+audit-activity-withdraw = Rút hoạt động
+audit-activity-photos = Thêm, bỏ ảnh của hoạt động

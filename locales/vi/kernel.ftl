@@ -69,3 +69,14 @@ kernel-role-chair = Lãnh đạo xã
 kernel-role-province-staff = Cán bộ tỉnh
 kernel-role-administrator = Người quản trị
 kernel-role-auditor = Người kiểm tra
+
+# Tiêu đề của trang báo lỗi
+kernel-error-sign-in-title = Cần đăng nhập
+kernel-error-forbidden-title = Không có quyền thực hiện
+kernel-error-not-found-title = Không tìm thấy trang
+kernel-error-refused-title = Chưa thực hiện được
+kernel-error-conflict-title = Có người vừa sửa bản ghi này
+kernel-error-busy-title = Hệ thống đang bận
+kernel-error-too-large-title = Nội dung gửi lên quá lớn
+kernel-error-internal-title = Có lỗi trong phần mềm
+kernel-my-account = Tài khoản của tôi

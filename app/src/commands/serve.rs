@@ -93,6 +93,7 @@ fn serve(db: Db, listen: &Listen, ready: impl FnOnce()) -> Result<Outcome, Failu
             TcpListener::bind(listen.listen).await.map_err(|e| Failure::Listen(listen.listen, e))?;
         ready();
         tracing::info!(address = %listen.listen, "listening");
+        let service = service.into_make_service_with_connect_info::<SocketAddr>();
         axum::serve(listener, service).with_graceful_shutdown(stop()).await.map_err(Failure::Server)
     })?;
     out("");

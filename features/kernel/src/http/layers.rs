@@ -72,7 +72,10 @@ async fn explain_failures(State(app): State<App>, request: Request, next: Next) 
         if reading {
             return Redirect::to(&format!("/sign-in?next={}", sent::encode(next))).into_response();
         }
-        return page::session_ended(lang, next, typed, app.demo);
+        // Secrets do not travel in hidden fields.
+        let secret = |name: &str| name.contains("password") || name == "current";
+        let typed: Vec<_> = typed.iter().filter(|(name, _)| !secret(name)).cloned().collect();
+        return page::session_ended(lang, next, &typed, app.demo);
     }
     let (status, key) = error.outcome();
     let number = app.ids.new_id().simple().to_string();
