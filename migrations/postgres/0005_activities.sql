@@ -1,0 +1,55 @@
+-- What was done. `content` is the record as JSON (area, day, kind, line, programmes, answers, note); the columns
+-- beside it are what lists filter and sort by. `programmes` is |id|id|, `search` the folded text.
+create table activity (
+    tenant text not null,
+    id uuid not null,
+    version bigint not null,
+    state text not null,
+    area_id uuid not null,
+    day text not null,
+    kind text not null,
+    programmes text not null,
+    author text not null,
+    content text not null,
+    search text not null,
+    reason text,
+    changed_at text not null,
+    constraint activity_key primary key (tenant, id),
+    constraint activity_state check (state in ('draft', 'sent', 'confirmed', 'returned', 'withdrawn'))
+);
+
+create index activity_by_day on activity (tenant, day, id);
+create index activity_by_state on activity (tenant, state, day, id);
+create index activity_by_kind on activity (tenant, kind, day, id);
+create index activity_by_area on activity (tenant, area_id, day, id);
+
+-- Every version, the current one too.
+create table activity_version (
+    tenant text not null,
+    activity_id uuid not null,
+    version bigint not null,
+    step text not null,
+    state text not null,
+    content text not null,
+    reason text,
+    account text not null,
+    at text not null,
+    constraint activity_version_key primary key (tenant, activity_id, version),
+    constraint activity_version_of foreign key (tenant, activity_id) references activity (tenant, id)
+);
+
+-- Photos, re-encoded: nothing of the camera's metadata is left.
+create table activity_photo (
+    tenant text not null,
+    activity_id uuid not null,
+    id uuid not null,
+    jpeg bytea not null,
+    small bytea not null,
+    width bigint not null,
+    height bigint not null,
+    account text not null,
+    added_at text not null,
+    removed_at text,
+    constraint activity_photo_key primary key (tenant, activity_id, id),
+    constraint activity_photo_of foreign key (tenant, activity_id) references activity (tenant, id)
+);
