@@ -1,11 +1,36 @@
 //! Periodic reports: figures filled in, frozen, exported, explained.
+//!
+//! A report is one of a unit, a form and a period. While it is open its figures are read from the cells; once its
+//! window has passed it is frozen: every figure is kept with its definition and with the identity and version of
+//! every record behind it, so that the answer is the same years later. A frozen report never changes; what changed
+//! since is shown, and an amended report takes up from there.
+//!
+//! | File | Holds |
+//! |---|---|
+//! | `model` | report, figure in its place, definition, who sees small numbers, refusals |
+//! | `store` | one function per statement |
+//! | `actions` | start, write, freeze, amend |
+//! | `sheet` | a report as it is read, and what changed since it was frozen |
+//! | `explain` | a figure with everything behind it; reports made without being stored |
+//! | `document` | a report as an official paper, and its files |
+//! | `pages` | the pages |
+
 mod actions;
+mod document;
+mod explain;
 mod model;
+mod pages;
 mod sheet;
 mod store;
 #[cfg(test)]
 mod tests;
 
 pub use actions::{amend, freeze, start, write};
-pub use model::*;
-pub use sheet::*;
+pub use document::{Format, Printer, Printing, Signer, file_name, paper_of, style_from_key, style_key};
+pub use explain::{Asked, Behind, Explanation, Made, Since, explain, make};
+pub use model::{
+    AS_IT_IS_NOW, Column, Definition, Entry, Refused, Report, State, TextProblem, Texts, Viewer, Words,
+    check_texts,
+};
+pub use pages::routes;
+pub use sheet::{Change, Desk, Sheet, What, changed_since, earlier_texts, sheet};

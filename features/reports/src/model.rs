@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use catalogue::{Catalogue, Compare, Form, Indicator, Part, Text, WHOLE, Window};
+use catalogue::{Catalogue, Compare, Form, Indicator, Part, Text, Window};
 use figures::{Figure, Shown, Value};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
@@ -297,13 +297,23 @@ impl Viewer {
         }
     }
 
+    /// Whether what one record adds is hidden from this viewer.
+    pub(crate) fn hides(self, amount: i64, definition: &Definition) -> bool {
+        self == Viewer::Outside && definition.people && (1..SMALL).contains(&amount)
+    }
+
     /// What one record adds, as this viewer sees it.
-    #[must_use]
     pub(crate) fn amount(self, amount: i64, definition: &Definition, lang: Lang) -> String {
-        let hidden = self == Viewer::Outside && definition.people && (1..5).contains(&amount);
-        if hidden { SUPPRESSED.to_owned() } else { vietnamese::number::count(amount, lang) }
+        if self.hides(amount, definition) {
+            SUPPRESSED.to_owned()
+        } else {
+            vietnamese::number::count(amount, lang)
+        }
     }
 }
+
+/// Under this many people or households what a record adds is not shown outside its unit.
+const SMALL: i64 = 5;
 
 /// What stands in the place of a hidden figure.
 pub(crate) const SUPPRESSED: &str = "<5";
@@ -323,11 +333,6 @@ pub(crate) fn amount(amount: &figures::Amount) -> i64 {
         figures::Amount::Households(households) => households.len() as i64,
         figures::Amount::Area => 1,
     }
-}
-
-/// Whether a row stands for a part of the row above it.
-pub(crate) fn is_part_of_row_above(slice: &str) -> bool {
-    slice != WHOLE
 }
 
 /// The text parts of a form: id, prompt, most characters.

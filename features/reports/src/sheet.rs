@@ -49,6 +49,8 @@ pub struct Sheet {
     pub entries: Vec<Entry>,
     /// Its texts.
     pub texts: Texts,
+    /// The report it amends.
+    pub amended: Option<Report>,
 }
 
 impl Sheet {
@@ -85,7 +87,11 @@ pub fn sheet(read: &mut Read<'_>, desk: Desk<'_>, report: Report) -> Result<Shee
         State::Frozen => store::figures(read, desk.room, report.id)?,
     };
     let texts = store::texts(read, desk.room, report.id)?;
-    Ok(Sheet { form: form.clone(), regime: regime.clone(), entries, texts, report })
+    let amended = match report.amends {
+        Some(amended) => store::find(read, desk.room, amended)?,
+        None => None,
+    };
+    Ok(Sheet { form: form.clone(), regime: regime.clone(), entries, texts, amended, report })
 }
 
 /// Every figure of a form for a window, read from the cells.
@@ -226,20 +232,14 @@ pub(crate) fn changes(read: &mut Read<'_>, desk: Desk<'_>, entries: &[&Entry]) -
     let Some(first) = current.first() else { return Ok(Vec::new()) };
     let counted: BTreeMap<Uuid, u32> =
         current.iter().filter_map(|entry| entry.records.as_ref()).flatten().copied().collect();
-    let filter = Filter { from: Some(first.figure.from), to: Some(first.figure.to), ..Filter::default() };
-    let listed = activities::list(read, desk.room, desk.catalogue, &filter, None, u32::MAX)?;
-    let mut there: BTreeMap<Uuid, Activity> =
-        listed.into_iter().map(|listed| (listed.activity.id, listed.activity)).collect();
+    let window = (first.figure.from, first.figure.to);
+    let mut there = records_now(read, desk, window, counted.keys().copied())?;
     let mut changes = Vec::new();
     for (id, version) in counted.iter().map(|(id, version)| (*id, *version)) {
-        // A record that moved to another window is not in the list.
-        let now = match there.remove(&id) {
-            Some(now) => Some(now),
-            None => activities::find(read, desk.room, desk.catalogue, id)?,
-        };
-        let counts = now.as_ref().is_some_and(|now| {
-            now.counted().is_some() && (first.figure.from..=first.figure.to).contains(&now.content.day)
-        });
+        let now = there.remove(&id);
+        let counts = now
+            .as_ref()
+            .is_some_and(|now| now.counted().is_some() && (window.0..=window.1).contains(&now.content.day));
         if !counts {
             changes.push(Change { id, what: What::Gone, counted: Some(version), now });
         } else if now.as_ref().is_some_and(|now| now.version != version) {
@@ -259,6 +259,27 @@ pub(crate) fn changes(read: &mut Read<'_>, desk: Desk<'_>, entries: &[&Entry]) -
     }
     changes.sort_by_key(|change| (change.now.as_ref().map(|now| now.content.day), change.id));
     Ok(changes)
+}
+
+/// The records of a window as they stand, and those of `ids` that have moved out of it.
+pub(crate) fn records_now(
+    read: &mut Read<'_>,
+    desk: Desk<'_>,
+    (from, to): (Date, Date),
+    ids: impl Iterator<Item = Uuid>,
+) -> db::Result<BTreeMap<Uuid, Activity>> {
+    let filter = Filter { from: Some(from), to: Some(to), ..Filter::default() };
+    let listed = activities::list(read, desk.room, desk.catalogue, &filter, None, u32::MAX)?;
+    let mut records: BTreeMap<Uuid, Activity> =
+        listed.into_iter().map(|listed| (listed.activity.id, listed.activity)).collect();
+    for id in ids {
+        if !records.contains_key(&id)
+            && let Some(moved) = activities::find(read, desk.room, desk.catalogue, id)?
+        {
+            records.insert(id, moved);
+        }
+    }
+    Ok(records)
 }
 
 /// Which records of a frozen report have changed since.

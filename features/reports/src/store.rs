@@ -59,7 +59,12 @@ pub(crate) fn find(read: &mut Read<'_>, room: &Room, id: Uuid) -> db::Result<Opt
 }
 
 /// The reports of a form and period, the latest amendment first.
-pub(crate) fn of_period(read: &mut Read<'_>, room: &Room, form: &str, period: &str) -> db::Result<Vec<Report>> {
+pub(crate) fn of_period(
+    read: &mut Read<'_>,
+    room: &Room,
+    form: &str,
+    period: &str,
+) -> db::Result<Vec<Report>> {
     let text = sql!(
         "select id, form, form_version, period, from_on, to_on, basis, state, version, amends, number, created_by, \
          created_at, changed_at, frozen_by, frozen_at from report \

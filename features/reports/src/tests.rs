@@ -29,13 +29,17 @@ fn houses() -> impl Iterator<Item = House> {
         let system = Scope::system("test");
         let given = system.clone();
         db.write_now(move |tx| units::load_reference(tx, &given)).unwrap();
-        let unit = db.read_now(|read| units::find_by_code(read, &system, "05089", date(2026, 9, 1))).unwrap().unwrap();
+        let unit = db
+            .read_now(|read| units::find_by_code(read, &system, "05089", date(2026, 9, 1)))
+            .unwrap()
+            .unwrap();
         let areas = [Uuid::from_u128(11), Uuid::from_u128(12)];
         let room = system.enter(&unit.place(), Action::SeeUnit).unwrap();
         db.write_now(move |tx| {
             for (area, (name, households)) in areas.into_iter().zip([("Khu 1", 40), ("Khu 2", 60)]) {
                 let from_on = date(2025, 7, 1);
-                let new = units::NewArea { id: area, name: name.into(), households: Some(households), from_on };
+                let new =
+                    units::NewArea { id: area, name: name.into(), households: Some(households), from_on };
                 units::add_area(tx, &room, at(date(2025, 7, 1)), &new)?;
             }
             Ok::<_, units::Refusal>(())
@@ -64,7 +68,14 @@ impl House {
     }
 
     /// Writes a session down by one officer and has it confirmed by another.
-    fn session(&self, id: u128, area: usize, day: Date, attendees: i64, households: std::ops::RangeInclusive<u16>) {
+    fn session(
+        &self,
+        id: u128,
+        area: usize,
+        day: Date,
+        attendees: i64,
+        households: std::ops::RangeInclusive<u16>,
+    ) {
         self.send(id, 0, area, day, attendees, households);
         self.step(id, 1, activities::Step::Confirm, "confirms");
     }
@@ -128,11 +139,15 @@ impl House {
     }
 
     fn start(&self, id: u128, form: &'static str, period: &'static str, on: Date) -> Result<Report, Refused> {
-        self.write("writes", move |tx, desk| actions::start(tx, desk, Uuid::from_u128(id), (form, period), at(on)))
+        self.write("writes", move |tx, desk| {
+            actions::start(tx, desk, Uuid::from_u128(id), (form, period), at(on))
+        })
     }
 
     fn freeze(&self, id: u128, based_on: u32, on: Date) -> Result<Report, Refused> {
-        self.write("freezes", move |tx, desk| actions::freeze(tx, desk, (Uuid::from_u128(id), based_on), at(on)))
+        self.write("freezes", move |tx, desk| {
+            actions::freeze(tx, desk, (Uuid::from_u128(id), based_on), at(on))
+        })
     }
 
     fn sheet(&self, id: u128) -> Sheet {
@@ -186,10 +201,14 @@ fn a_report_freezes_after_its_cut_off_only_and_keeps_its_figures() {
         let kept = house.sheet(100);
         assert_eq!(kept.entries.len(), open.entries.len());
         for (then, now) in open.entries.iter().zip(&kept.entries) {
-            assert_eq!((&then.figure, &then.definition, then.place), (&now.figure, &now.definition, now.place));
+            assert_eq!(
+                (&then.figure, &then.definition, then.place),
+                (&now.figure, &now.definition, now.place)
+            );
             assert_eq!(now.records.is_some(), now.column == Column::Current);
         }
-        let sessions = kept.entries.iter().find(|entry| entry.figure.indicator == "outreach-sessions").unwrap();
+        let sessions =
+            kept.entries.iter().find(|entry| entry.figure.indicator == "outreach-sessions").unwrap();
         assert_eq!(sessions.records, Some(vec![(Uuid::from_u128(1), 2), (Uuid::from_u128(2), 2)]));
         assert!(house.changed(100).is_empty());
 
@@ -200,11 +219,9 @@ fn a_report_freezes_after_its_cut_off_only_and_keeps_its_figures() {
         house.session(5, 0, date(2026, 7, 1), 12, 20..=22);
         let after = house.sheet(100);
         assert_eq!(after.entries, kept.entries);
-        let changes: Vec<_> = house.changed(100).iter().map(|c| (c.id.as_u128(), c.what, c.counted)).collect();
-        assert_eq!(
-            changes,
-            [(1, What::Changed, Some(2)), (5, What::Added, None), (2, What::Gone, Some(2))]
-        );
+        let changes: Vec<_> =
+            house.changed(100).iter().map(|c| (c.id.as_u128(), c.what, c.counted)).collect();
+        assert_eq!(changes, [(1, What::Changed, Some(2)), (5, What::Added, None), (2, What::Gone, Some(2))]);
         // The day's cells, meanwhile, say what is so now.
         let next = house.start(101, QUARTERLY, "2026-Q4", date(2026, 9, 15)).unwrap();
         assert_eq!(next.version, 1);
@@ -232,10 +249,11 @@ fn an_amended_report_names_the_one_it_amends_and_reads_anew() {
         house.session(1, 0, date(2026, 8, 1), 30, 1..=10);
         house.start(100, QUARTERLY, "2026-Q3", date(2026, 9, 1)).unwrap();
         let words: Texts = [("situation-text".to_owned(), "Ổn định.".to_owned())].into();
-        house.write("writes", move |tx, desk| {
-            actions::write(tx, desk, (Uuid::from_u128(100), 1), &words, at(date(2026, 9, 2)))
-        })
-        .unwrap();
+        house
+            .write("writes", move |tx, desk| {
+                actions::write(tx, desk, (Uuid::from_u128(100), 1), &words, at(date(2026, 9, 2)))
+            })
+            .unwrap();
         let amend = |new: u128| {
             house.write("writes", move |tx, desk| {
                 actions::amend(tx, desk, Uuid::from_u128(100), Uuid::from_u128(new), at(date(2026, 10, 1)))
@@ -246,7 +264,10 @@ fn an_amended_report_names_the_one_it_amends_and_reads_anew() {
         house.send(1, 2, 0, date(2026, 8, 1), 44, 1..=10);
         house.step(1, 3, activities::Step::Confirm, "confirms");
         let amended = amend(200).unwrap();
-        assert_eq!((amended.amends, amended.version, amended.state), (Some(Uuid::from_u128(100)), 1, State::Open));
+        assert_eq!(
+            (amended.amends, amended.version, amended.state),
+            (Some(Uuid::from_u128(100)), 1, State::Open)
+        );
         assert_eq!(amend(200).unwrap(), amended);
         assert!(matches!(amend(201), Err(Refused::AlreadyThere(there)) if there == amended.id));
         let sheet = house.sheet(200);
@@ -277,7 +298,10 @@ fn the_29th_of_february_counts_in_its_quarter_and_is_set_against_it_a_year_later
     for house in houses() {
         let regime = house.catalogue.regime("quarterly").unwrap().clone();
         let leap = regime.containing(date(2028, 2, 29));
-        assert_eq!((leap.period.as_str(), leap.from, leap.to), ("2028-Q1", date(2027, 12, 15), date(2028, 3, 14)));
+        assert_eq!(
+            (leap.period.as_str(), leap.from, leap.to),
+            ("2028-Q1", date(2027, 12, 15), date(2028, 3, 14))
+        );
         house.session(1, 0, date(2028, 2, 29), 29, 1..=2);
         house.start(100, QUARTERLY, "2028-Q1", date(2028, 3, 1)).unwrap();
         house.start(101, QUARTERLY, "2029-Q1", date(2029, 3, 1)).unwrap();

@@ -1,0 +1,448 @@
+//! A report as an official paper, in the style of the body that signs it.
+//!
+//! Sources: Decree 30/2020/NĐ-CP for the People's Committee (`checked = true` for the layout, which is crate
+//! `paper`'s); the signs and titles of commune police follow papers in use, the ministry's own circular was not seen
+//! (`checked = false`).
+
+use std::sync::Arc;
+
+use catalogue::{Catalogue, Part, WHOLE};
+use figures::{Shown, Value};
+use jiff::Timestamp;
+use kernel::{Lang, local_day};
+use paper::model::TableError;
+use paper::{
+    Agency, Align, Block, Cell, IssueDate, Kind, Level, Paper, ProfileId, Row, Run, Standing, Table,
+    paragraph,
+};
+use units::Unit;
+use vietnamese::{date, text};
+
+use crate::model::{Column, Entry, SUPPRESSED, State, Viewer};
+use crate::sheet::Sheet;
+
+/// Makes a PDF of a paper: given the time and a stable id that go into the file. Handed in by the program, so that
+/// no capability links a typesetter. The error is in words for the person.
+pub type Printer = Arc<dyn Fn(&Paper, Timestamp, &str) -> Result<Vec<u8>, String> + Send + Sync>;
+
+/// Who signs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Signer {
+    /// The head of the body.
+    Head,
+    /// A deputy for the head (KT.).
+    Deputy,
+}
+
+impl Signer {
+    /// Both.
+    pub const ALL: [Signer; 2] = [Signer::Head, Signer::Deputy];
+
+    /// The name in addresses.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Signer::Head => "head",
+            Signer::Deputy => "deputy",
+        }
+    }
+
+    /// The signer of a name in an address.
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Signer> {
+        Signer::ALL.into_iter().find(|signer| signer.key() == key)
+    }
+}
+
+/// What a paper says beyond the report: who signs it, to whom it goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Printing {
+    /// Quyền hạn, chức vụ, line by line.
+    pub authority: Vec<String>,
+    /// Name of the signer; may be empty.
+    pub name: String,
+    /// Kính gửi; empty when it is no report to a superior by letter.
+    pub addressees: Vec<String>,
+    /// Nơi nhận, `Lưu: …` last.
+    pub recipients: Vec<String>,
+}
+
+/// The words of a style. `{KIND}` is XÃ, `{UNIT}` XÃ CAO PHONG, `{PROVINCE}` TỈNH PHÚ THỌ, in small letters likewise;
+/// `{OFFICE}` is the sign of the police office.
+struct Words {
+    parent: Option<&'static str>,
+    issuer: &'static [&'static str],
+    /// The body's name in running text.
+    body: &'static str,
+    notation: &'static str,
+    head: &'static [&'static str],
+    deputy: &'static [&'static str],
+    recipients: &'static [&'static str],
+    file: &'static str,
+}
+
+const fn words(style: ProfileId) -> &'static Words {
+    match style {
+        ProfileId::PeoplesCommittee => &Words {
+            parent: None,
+            issuer: &["ỦY BAN NHÂN DÂN", "{UNIT}"],
+            body: "Ủy ban nhân dân {unit}",
+            notation: "UBND",
+            head: &["TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"],
+            deputy: &["TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"],
+            recipients: &[
+                "Ủy ban nhân dân {province}",
+                "Công an {province}",
+                "Thường trực Đảng ủy {kind}",
+                "Ủy ban MTTQ Việt Nam {kind}",
+                "Lưu: VT",
+            ],
+            file: "",
+        },
+        ProfileId::CommunePolice => &Words {
+            parent: Some("CÔNG AN {PROVINCE}"),
+            issuer: &["CÔNG AN {UNIT}"],
+            body: "Công an {unit}",
+            notation: "{OFFICE}",
+            head: &["TRƯỞNG CÔNG AN {KIND}"],
+            deputy: &["KT. TRƯỞNG CÔNG AN {KIND}", "PHÓ TRƯỞNG CÔNG AN {KIND}"],
+            recipients: &[
+                "Công an {province}",
+                "Thường trực Đảng ủy, Ủy ban nhân dân {kind}",
+                "Ủy ban MTTQ Việt Nam {kind}",
+                "Lưu: {OFFICE}",
+            ],
+            file: "cong an ",
+        },
+    }
+}
+
+/// The name of a style in addresses.
+#[must_use]
+pub const fn style_key(style: ProfileId) -> &'static str {
+    match style {
+        ProfileId::PeoplesCommittee => "peoples-committee",
+        ProfileId::CommunePolice => "commune-police",
+    }
+}
+
+/// The style of a name in an address.
+#[must_use]
+pub fn style_from_key(key: &str) -> Option<ProfileId> {
+    ProfileId::ALL.into_iter().find(|style| style_key(*style) == key)
+}
+
+impl Printing {
+    /// The usual words of a style at a unit: no addressee, no name.
+    #[must_use]
+    pub fn usual(style: ProfileId, unit: &Unit, signer: Signer) -> Printing {
+        let words = words(style);
+        let authority = match signer {
+            Signer::Head => words.head,
+            Signer::Deputy => words.deputy,
+        };
+        Printing {
+            authority: filled(authority, unit),
+            name: String::new(),
+            addressees: Vec::new(),
+            recipients: filled(words.recipients, unit),
+        }
+    }
+}
+
+fn filled(lines: &[&str], unit: &Unit) -> Vec<String> {
+    lines.iter().map(|line| fill(line, unit)).collect()
+}
+
+fn fill(line: &str, unit: &Unit) -> String {
+    let (kind, name) = (unit.kind.word(Lang::Vi), unit.full_name(Lang::Vi));
+    let province = match (unit.parent_kind, &unit.parent_name) {
+        (Some(kind), Some(name)) => kind.with_name(name, Lang::Vi),
+        _ => String::new(),
+    };
+    // The signs of ward and special-zone police were not seen in a rule.
+    let office = match unit.kind {
+        units::Kind::Ward => "CAP",
+        units::Kind::SpecialZone => "CAĐK",
+        _ => "CAX",
+    };
+    line.replace("{KIND}", &kind.to_uppercase())
+        .replace("{UNIT}", &name.to_uppercase())
+        .replace("{PROVINCE}", &province.to_uppercase())
+        .replace("{kind}", kind)
+        .replace("{unit}", &name)
+        .replace("{province}", &province)
+        .replace("{OFFICE}", office)
+}
+
+/// A report as a paper. While the report is open the paper is marked as a draft; number and day stay blank until the
+/// register gives them. Papers are in Vietnamese.
+///
+/// # Errors
+/// [`TableError`] when a table of the form has no row of the width of its columns; a checked catalogue has none such.
+pub fn paper_of(
+    sheet: &Sheet,
+    unit: &Unit,
+    catalogue: &Catalogue,
+    viewer: Viewer,
+    style: ProfileId,
+    printing: &Printing,
+) -> Result<Paper, TableError> {
+    let (report, words) = (&sheet.report, words(style));
+    let body = fill(words.body, unit);
+    let period = sheet.regime.label(&report.window, Lang::Vi);
+    let amended = if report.amends.is_some() { " (báo cáo điều chỉnh)" } else { "" };
+    let title = sheet.form.title(Lang::Vi, &period, &unit.full_name(Lang::Vi));
+    let mut recipients = printing.recipients.clone();
+    if !printing.addressees.is_empty() {
+        recipients.insert(0, "Như trên".to_owned());
+    }
+    Ok(Paper {
+        profile: style,
+        agency: Agency {
+            parent: words.parent.map(|line| fill(line, unit)),
+            issuer: filled(words.issuer, unit),
+        },
+        standing: match (report.state, report.number) {
+            (State::Open, _) => Standing::Draft,
+            (State::Frozen, Some(number)) => Standing::Numbered(number),
+            (State::Frozen, None) => Standing::Unnumbered,
+        },
+        notation: format!("{}-{}", sheet.form.paper_kind, fill(words.notation, unit)),
+        place: place_name(unit),
+        date: IssueDate::Year(year(sheet)),
+        kind: Kind::Named("BÁO CÁO".to_owned()),
+        subject: format!("{title}{amended}"),
+        addressees: printing.addressees.clone(),
+        grounds: Vec::new(),
+        body: blocks(sheet, catalogue, viewer, &body, &period)?,
+        recipients,
+        drafter: None,
+        signers: vec![paper::Signer { authority: printing.authority.clone(), name: printing.name.clone() }],
+        appendices: Vec::new(),
+        lang: Lang::Vi,
+    })
+}
+
+/// The place name before the date: the bare name, but with its kind where the name is a number.
+fn place_name(unit: &Unit) -> String {
+    if unit.name.starts_with(|first: char| first.is_ascii_digit()) {
+        text::sentence(&unit.full_name(Lang::Vi))
+    } else {
+        unit.name.clone()
+    }
+}
+
+/// The year in which the paper is issued: when it was frozen, before that when it is due.
+fn year(sheet: &Sheet) -> i16 {
+    sheet.report.frozen_at.map_or_else(|| sheet.regime.due(&sheet.report.window), local_day).year()
+}
+
+fn blocks(
+    sheet: &Sheet,
+    catalogue: &Catalogue,
+    viewer: Viewer,
+    body: &str,
+    period: &str,
+) -> Result<Vec<Block>, TableError> {
+    let mut blocks = vec![paragraph(format!("{body} báo cáo kết quả {period} như sau:"))];
+    blocks.push(note(BASIS));
+    if let Some(frozen_at) = sheet.amended.as_ref().and_then(|amended| amended.frozen_at) {
+        let day = date::official(local_day(frozen_at), Lang::Vi);
+        blocks.push(note(&format!("Báo cáo này điều chỉnh báo cáo cùng kỳ đã chốt số liệu {day}.")));
+    }
+    for section in &sheet.form.sections {
+        blocks.push(Block::Heading { level: Level::Section, text: section.heading.vi.to_uppercase() });
+        for part in &section.body {
+            match part {
+                Part::Narrative { id, .. } => {
+                    blocks.extend(narrative(sheet.texts.get(id).map_or("", String::as_str)));
+                }
+                Part::Figures { id, caption, rows, compare } => {
+                    let columns = Column::of(compare);
+                    let lines = (1..).zip(rows).map(|(row, figure)| {
+                        (figure.slice == WHOLE || figure.label.is_none(), sheet.row(id, row).collect())
+                    });
+                    let lines: Vec<_> = lines.collect();
+                    blocks.push(Block::Table(table(catalogue, viewer, &caption.vi, &columns, &lines)?));
+                }
+            }
+        }
+    }
+    blocks.push(paragraph(format!("Trên đây là báo cáo kết quả {period} của {body}.")));
+    Ok(blocks)
+}
+
+/// The basis of the figures, as it stands in papers and on pages.
+pub(crate) const BASIS: &str = "Số liệu theo địa giới tại thời điểm báo cáo.";
+
+fn note(words: &str) -> Block {
+    Block::Paragraph(vec![Run { text: words.to_owned(), bold: false, italic: true }])
+}
+
+/// Text as typed: a blank line begins a paragraph, a line with a dash or plus an item.
+fn narrative(typed: &str) -> Vec<Block> {
+    let (mut blocks, mut running) = (Vec::new(), String::new());
+    for line in typed.lines().map(str::trim).chain(std::iter::once("")) {
+        let item = [("- ", "-"), ("– ", "-"), ("+ ", "+")]
+            .into_iter()
+            .find_map(|(start, marker)| Some((marker, line.strip_prefix(start)?)));
+        if (line.is_empty() || item.is_some()) && !running.is_empty() {
+            blocks.push(paragraph(std::mem::take(&mut running)));
+        }
+        if let Some((marker, text)) = item {
+            blocks.push(Block::Item { marker: marker.to_owned(), text: text.trim().to_owned() });
+        } else if !line.is_empty() {
+            if !running.is_empty() {
+                running.push(' ');
+            }
+            running.push_str(line);
+        }
+    }
+    blocks
+}
+
+/// A table of figures; each line says whether it has a number of its own.
+fn table(
+    catalogue: &Catalogue,
+    viewer: Viewer,
+    caption: &str,
+    columns: &[Column],
+    lines: &[(bool, Vec<&Entry>)],
+) -> Result<Table, TableError> {
+    let column = |title: &str, width_mm, align| paper::Column {
+        title: title.to_owned(),
+        group: None,
+        width_mm,
+        align,
+    };
+    let mut heads = vec![
+        column("STT", 10, Align::Center),
+        column("Chỉ tiêu", 75, Align::Left),
+        column("Đơn vị tính", 20, Align::Center),
+    ];
+    heads.extend(columns.iter().map(|of| match of {
+        Column::Current => column("Kỳ này", 20, Align::Right),
+        Column::Previous => column("Kỳ trước", 20, Align::Right),
+        Column::LastYear => column("Cùng kỳ năm trước", 20, Align::Right),
+    }));
+    let mut number = 0;
+    let rows = lines.iter().filter_map(|(own_number, entries)| {
+        let first = entries.first()?;
+        number += i64::from(*own_number);
+        let mut cells = vec![
+            if *own_number { Cell::Number { value: number, scale: 0 } } else { Cell::Empty },
+            Cell::Text(first.definition.label.vi.clone()),
+            Cell::Text(first.definition.unit.vi.clone()),
+        ];
+        cells.extend(entries.iter().map(|entry| cell(catalogue, viewer, entry)));
+        Some(Row { cells, emphasis: false })
+    });
+    Table::new(Some(caption.to_owned()), heads, rows.collect())
+}
+
+fn cell(catalogue: &Catalogue, viewer: Viewer, entry: &Entry) -> Cell {
+    match viewer.shown(catalogue, &entry.figure, &entry.definition, Lang::Vi) {
+        Shown::Suppressed => Cell::Text(SUPPRESSED.to_owned()),
+        Shown::Value(words) => match entry.figure.value {
+            Value::Number(value) => Cell::Number { value, scale: 0 },
+            Value::Ratio { scaled, scale, .. } => match u8::try_from(scale) {
+                Ok(scale) => Cell::Number { value: scaled, scale },
+                Err(_) => Cell::Text(words),
+            },
+            Value::None => Cell::Text(words),
+        },
+    }
+}
+
+/// A file a report leaves as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// PDF/A.
+    Pdf,
+    /// Word.
+    Docx,
+    /// The tables, for Excel.
+    Xlsx,
+}
+
+impl Format {
+    /// All formats, in the order in which they are offered.
+    pub const ALL: [Format; 3] = [Format::Pdf, Format::Docx, Format::Xlsx];
+
+    /// The file's extension, also the name in addresses.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Format::Pdf => "pdf",
+            Format::Docx => "docx",
+            Format::Xlsx => "xlsx",
+        }
+    }
+
+    /// The format of an extension.
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Format> {
+        Format::ALL.into_iter().find(|format| format.key() == key)
+    }
+
+    /// The media type.
+    #[must_use]
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Format::Pdf => "application/pdf",
+            Format::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            Format::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        }
+    }
+
+    /// A paper in this format. `at` and `id` go into the file: the same paper, time and id give the same bytes.
+    ///
+    /// # Errors
+    /// What the renderer says, in words for the person.
+    pub fn render(
+        self,
+        paper: &Paper,
+        printer: &Printer,
+        at: Timestamp,
+        id: &str,
+    ) -> Result<Vec<u8>, String> {
+        match self {
+            Format::Pdf => printer(paper, at, id),
+            Format::Docx => paper::docx::render(paper).map_err(|error| error.to_string()),
+            Format::Xlsx => paper::xlsx::render(paper).map_err(|error| error.to_string()),
+        }
+    }
+}
+
+/// The name of a report's file, in plain ASCII: `bao-cao-quy-iii-2026-cao-phong.pdf`.
+#[must_use]
+pub fn file_name(sheet: &Sheet, unit: &Unit, style: ProfileId, format: Format) -> String {
+    let label = sheet.regime.label(&sheet.report.window, Lang::Vi);
+    let period = label.split(" (").next().unwrap_or_default().replace(" năm ", " ");
+    let amended = if sheet.report.amends.is_some() { "dieu chinh " } else { "" };
+    let words = text::fold(&format!("bao cao {amended}{period} {}{}", words(style).file, unit.name));
+    let parts: Vec<&str> =
+        words.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).collect();
+    format!("{}.{}", parts.join("-"), format.key())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blank_lines_begin_paragraphs_and_dashes_items() {
+        let blocks = narrative("Một\nhai.\n\nBa.\n- bốn\n+ năm\nsáu\n");
+        let item = |marker: &str, text: &str| Block::Item { marker: marker.into(), text: text.into() };
+        let expected = vec![
+            paragraph("Một hai."),
+            paragraph("Ba."),
+            item("-", "bốn"),
+            item("+", "năm"),
+            paragraph("sáu"),
+        ];
+        assert_eq!(blocks, expected);
+        assert!(narrative(" \n\n ").is_empty());
+    }
+}

@@ -1,0 +1,393 @@
+//! What stands behind a figure, and reports made without being stored: for the figure's page and the command line.
+
+use std::collections::BTreeMap;
+
+use activities::Activity;
+use catalogue::{Catalogue, Window};
+use db::{Db, Read};
+use figures::{Shown, Value};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use kernel::{Action, Lang, Line, Scope, local_day};
+use serde::{Deserialize, Serialize};
+use units::Unit;
+use uuid::Uuid;
+
+use crate::model::{
+    AS_IT_IS_NOW, Column, Entry, Refused, Report, State, Viewer, Words, amount, definition, words,
+};
+use crate::sheet::{self, Desk, Sheet, What, records_now, rules};
+use crate::{actions, store};
+
+/// Everything a figure answers for.
+#[derive(Debug, Clone, Serialize)]
+pub struct Explanation {
+    /// Official code of the unit.
+    pub unit_code: String,
+    /// Name of the unit.
+    pub unit: String,
+    /// The report it stands in, if it was asked for there.
+    pub report: Option<Uuid>,
+    /// When that report was frozen.
+    pub frozen_at: Option<Timestamp>,
+    /// Which of the row's figures.
+    pub column: Column,
+    /// Key of the basis.
+    pub basis: String,
+    /// Indicator.
+    pub indicator: String,
+    /// Version of its definition; 0 when it did not exist on the window's last day.
+    pub version: u32,
+    /// Slice.
+    pub slice: String,
+    /// The label of its row, or the name of the indicator.
+    pub label: Words,
+    /// Name of the indicator.
+    pub name: Words,
+    /// What it is counted in.
+    pub counted_in: Words,
+    /// How it is counted.
+    pub definition: Words,
+    /// The paper that asks for it.
+    pub legal_basis: Option<String>,
+    /// Whether that paper was seen in full.
+    pub checked: bool,
+    /// First day of the window.
+    pub from: Date,
+    /// Last day of the window.
+    pub to: Date,
+    /// The value; none when it is hidden from this reader.
+    pub value: Option<Value>,
+    /// The value in words.
+    pub shown: Words,
+    /// Whether the records are those stored with the frozen report; else they are those of now.
+    pub as_frozen: bool,
+    /// The records behind it, oldest first.
+    pub records: Vec<Behind>,
+    /// What became of records since the report was frozen.
+    pub changes: Vec<Since>,
+}
+
+/// A record behind a figure.
+#[derive(Debug, Clone, Serialize)]
+pub struct Behind {
+    /// Its id.
+    pub id: Uuid,
+    /// The version that counts.
+    pub version: u32,
+    /// The day of what was done.
+    pub day: Option<Date>,
+    /// Name of the residential area.
+    pub area: String,
+    /// Id of its kind.
+    pub kind: String,
+    /// What it adds; none when it is hidden from this reader or cannot be told any more.
+    pub amount: Option<i64>,
+    /// The same in words.
+    pub shown: Words,
+}
+
+/// What became of a record after its report was frozen.
+#[derive(Debug, Clone, Serialize)]
+pub struct Since {
+    /// Its id.
+    pub id: Uuid,
+    /// What became of it.
+    pub what: What,
+    /// The version counted then.
+    pub counted: Option<u32>,
+    /// Its version now.
+    pub version: Option<u32>,
+    /// Its state now.
+    pub state: Option<&'static str>,
+    /// The day of what was done, as it stands now.
+    pub day: Option<Date>,
+    /// Id of its kind.
+    pub kind: Option<String>,
+}
+
+impl From<&sheet::Change> for Since {
+    fn from(change: &sheet::Change) -> Self {
+        let now = change.now.as_ref();
+        Since {
+            id: change.id,
+            what: change.what,
+            counted: change.counted,
+            version: now.map(|now| now.version),
+            state: now.map(|now| now.state.key()),
+            day: now.map(|now| now.content.day),
+            kind: now.map(|now| now.content.kind.clone()),
+        }
+    }
+}
+
+/// Which figure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asked {
+    /// As the cells say now.
+    Live {
+        /// Indicator.
+        indicator: String,
+        /// Slice, `*` for the whole.
+        slice: String,
+        /// Id of the period regime.
+        regime: String,
+        /// Period, as the regime writes it.
+        period: String,
+    },
+    /// In a stored report: as it was when the report is frozen.
+    Report {
+        /// The report.
+        id: Uuid,
+        /// The figure's place in it, from 1.
+        place: u32,
+    },
+}
+
+/// Explains a figure of a unit, for the command line.
+///
+/// # Errors
+/// [`Refused::NotFound`], [`Refused::NoRule`], [`Refused::Period`], [`Refused::Denied`]; those of the store.
+pub fn explain(
+    db: &Db,
+    scope: &Scope,
+    catalogue: &Catalogue,
+    unit_code: &str,
+    asked: &Asked,
+    now: Timestamp,
+) -> Result<Explanation, Refused> {
+    db.read_now(|read| {
+        let unit = actions::unit(read, scope, unit_code, local_day(now))?;
+        let room = scope.enter(&unit.place(), Action::SeeReports)?;
+        let desk = Desk { scope, unit: &unit, room: &room, catalogue };
+        match asked {
+            Asked::Live { indicator, slice, regime, period } => {
+                let regime = catalogue.regime(regime).ok_or(Refused::NoRule)?;
+                let window = regime.window(period)?;
+                catalogue.indicator(indicator).ok_or(Refused::NoRule)?;
+                let entry = Entry {
+                    place: 0,
+                    part: String::new(),
+                    row: 0,
+                    column: Column::Current,
+                    definition: definition(catalogue, indicator, None, window.to),
+                    figure: sheet::figure(read, desk, (indicator, slice), &window)?,
+                    records: None,
+                };
+                explained(read, desk, Viewer::Own, None, &entry)
+            }
+            Asked::Report { id, place } => {
+                let report = store::find(read, &room, *id)?.ok_or(Refused::NotFound)?;
+                let sheet = sheet::sheet(read, desk, report)?;
+                let entry = sheet.entry(*place).ok_or(Refused::NotFound)?;
+                explained(read, desk, Viewer::Own, Some(&sheet.report), entry)
+            }
+        }
+    })
+}
+
+/// Explains one figure, of a report or by itself.
+pub(crate) fn explained(
+    read: &mut Read<'_>,
+    desk: Desk<'_>,
+    viewer: Viewer,
+    report: Option<&Report>,
+    entry: &Entry,
+) -> Result<Explanation, Refused> {
+    let (figure, meaning) = (&entry.figure, &entry.definition);
+    let shown = viewer.shown(desk.catalogue, figure, meaning, Lang::Vi);
+    let in_english = viewer.shown(desk.catalogue, figure, meaning, Lang::En);
+    let value = (shown != Shown::Suppressed).then_some(figure.value);
+    let changes = sheet::changes(read, desk, &[entry])?;
+    Ok(Explanation {
+        unit_code: desk.unit.code.clone(),
+        unit: desk.unit.full_name(Lang::Vi),
+        report: report.map(|report| report.id),
+        frozen_at: report.and_then(|report| report.frozen_at),
+        column: entry.column,
+        basis: report.map_or(AS_IT_IS_NOW, |report| &report.basis).to_owned(),
+        indicator: figure.indicator.clone(),
+        version: figure.version,
+        slice: figure.slice.clone(),
+        label: meaning.label.clone(),
+        name: meaning.name.clone(),
+        counted_in: meaning.unit.clone(),
+        definition: meaning.definition.clone(),
+        legal_basis: meaning.legal_basis.clone(),
+        checked: meaning.checked,
+        from: figure.from,
+        to: figure.to,
+        value,
+        shown: Words { vi: words(shown), en: words(in_english) },
+        as_frozen: entry.records.is_some(),
+        records: behind(read, desk, viewer, entry)?,
+        changes: changes.iter().map(Since::from).collect(),
+    })
+}
+
+/// The records behind a figure: those stored with it, else those of now.
+fn behind(
+    read: &mut Read<'_>,
+    desk: Desk<'_>,
+    viewer: Viewer,
+    entry: &Entry,
+) -> Result<Vec<Behind>, Refused> {
+    let figure = &entry.figure;
+    let areas = area_names(read, desk, (figure.from, figure.to))?;
+    let area = |id: Uuid| areas.get(&id).cloned().unwrap_or_else(|| "–".to_owned());
+    let told = |amount: Option<i64>| {
+        let shown =
+            |lang| amount.map_or_else(|| "–".to_owned(), |n| viewer.amount(n, &entry.definition, lang));
+        (
+            amount.filter(|n| !viewer.hides(*n, &entry.definition)),
+            Words { vi: shown(Lang::Vi), en: shown(Lang::En) },
+        )
+    };
+    let of = (figure.indicator.as_str(), figure.slice.as_str());
+    let Some(stored) = &entry.records else {
+        let now = activities::evidence(read, desk.room, desk.catalogue, of, (figure.from, figure.to))?;
+        let record = |(activity, adds): (Activity, figures::Amount)| {
+            let (amount, shown) = told(Some(amount(&adds)));
+            Behind {
+                id: activity.id,
+                version: activity.version,
+                day: Some(activity.content.day),
+                area: area(activity.content.area),
+                kind: activity.content.kind,
+                amount,
+                shown,
+            }
+        };
+        return Ok(now.into_iter().map(record).collect());
+    };
+    let now = records_now(read, desk, (figure.from, figure.to), stored.iter().map(|(id, _)| *id))?;
+    let mut records = Vec::new();
+    for (id, version) in stored {
+        let record = match now.get(id) {
+            Some(activity) if activity.version == *version => Some(activity.content.record()),
+            _ => as_it_was(read, desk, *id, *version)?,
+        };
+        let adds =
+            record.as_ref().and_then(|record| figures::contribution(record, desk.catalogue, of.0, of.1));
+        let (amount, shown) = told(adds.as_ref().map(amount));
+        records.push(Behind {
+            id: *id,
+            version: *version,
+            day: record.as_ref().map(|record| record.day),
+            area: record.as_ref().map_or_else(|| "–".to_owned(), |record| area(record.area)),
+            kind: record.map(|record| record.kind).unwrap_or_default(),
+            amount,
+            shown,
+        });
+    }
+    Ok(records)
+}
+
+/// A record's content as its history keeps it.
+#[derive(Deserialize)]
+struct Kept {
+    area: Uuid,
+    day: Date,
+    kind: String,
+    kind_version: u32,
+    line: Option<String>,
+    programmes: Vec<String>,
+    fields: serde_json::Value,
+}
+
+/// A record as an earlier version said it; none when that version cannot be read any more.
+fn as_it_was(
+    read: &mut Read<'_>,
+    desk: Desk<'_>,
+    id: Uuid,
+    version: u32,
+) -> Result<Option<figures::Record>, Refused> {
+    let versions = activities::versions(read, desk.room, id)?;
+    let kept = versions.iter().find(|kept| kept.version == version);
+    Ok(kept.and_then(|kept| {
+        let kept: Kept = serde_json::from_str(&kept.content).ok()?;
+        let kind = desk.catalogue.kinds().version(&kept.kind, kept.kind_version)?;
+        Some(figures::Record {
+            area: kept.area,
+            day: kept.day,
+            fields: kind.from_json(&kept.fields).ok()?,
+            kind: kept.kind,
+            line: kept.line.as_deref().and_then(Line::from_key),
+            programmes: kept.programmes,
+        })
+    }))
+}
+
+/// The names of the unit's residential areas at both ends of a window.
+fn area_names(
+    read: &mut Read<'_>,
+    desk: Desk<'_>,
+    (from, to): (Date, Date),
+) -> Result<BTreeMap<Uuid, String>, Refused> {
+    let mut names = BTreeMap::new();
+    for on in [from, to] {
+        let areas = units::areas_of(read, desk.scope, &desk.place(), on)?;
+        names.extend(areas.into_iter().map(|area| (area.id, area.name)));
+    }
+    Ok(names)
+}
+
+/// A report made without being stored.
+#[derive(Debug, Clone)]
+pub struct Made {
+    /// The unit.
+    pub unit: Unit,
+    /// The report: its id is nil and its version 0.
+    pub sheet: Sheet,
+}
+
+/// Makes a report from the cells as they are now, with the texts of the stored report of the period if there is one.
+/// Nothing is written.
+///
+/// # Errors
+/// [`Refused::NotFound`], [`Refused::NoForm`], [`Refused::Period`], [`Refused::Denied`]; those of the store.
+pub fn make(
+    db: &Db,
+    scope: &Scope,
+    catalogue: &Catalogue,
+    unit_code: &str,
+    (form, period): (&str, &str),
+    now: Timestamp,
+) -> Result<Made, Refused> {
+    let latest = catalogue.form(form).ok_or(Refused::NoForm)?;
+    let window: Window = catalogue.regime(&latest.regime).ok_or(Refused::NoForm)?.window(period)?;
+    let form = catalogue.forms().on(form, window.from).ok_or(Refused::NoForm)?;
+    db.read_now(|read| {
+        let unit = actions::unit(read, scope, unit_code, local_day(now))?;
+        if !actions::is_for(form, &unit) {
+            return Err(Refused::NoForm);
+        }
+        let room = scope.enter(&unit.place(), Action::SeeReports)?;
+        let desk = Desk { scope, unit: &unit, room: &room, catalogue };
+        let report = Report {
+            id: Uuid::nil(),
+            form: form.id.clone(),
+            form_version: form.version,
+            basis: AS_IT_IS_NOW.to_owned(),
+            state: State::Open,
+            version: 0,
+            amends: None,
+            number: None,
+            created_by: scope.account().to_owned(),
+            created_at: now,
+            changed_at: now,
+            frozen_by: None,
+            frozen_at: None,
+            window,
+        };
+        let (form, regime) = rules(catalogue, &report)?;
+        let entries = sheet::live(read, desk, form, regime, &report.window)?;
+        let texts = match store::of_period(read, &room, &report.form, &report.window.period)?.first() {
+            Some(stored) => store::texts(read, &room, stored.id)?,
+            None => BTreeMap::new(),
+        };
+        let (form, regime) = (form.clone(), regime.clone());
+        let sheet = Sheet { report, form, regime, entries, texts, amended: None };
+        Ok(Made { unit, sheet })
+    })
+}

@@ -1,0 +1,141 @@
+//! One figure: what it means, what it is, which records stand behind it, what changed since.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use catalogue::{Catalogue, WHOLE};
+use kernel::http::{Shell, page};
+use kernel::{Action, Cx, Error, Lang, Result};
+
+use crate::explain::{Explanation, explained};
+use crate::model::{Column, Refused, Viewer};
+use crate::pages::show::{column_words, what};
+use crate::pages::{Rules, day, id, read_at, report_url};
+use crate::sheet::sheet;
+use crate::store;
+
+#[derive(Template)]
+#[template(path = "reports_figure.html")]
+struct FigurePage {
+    shell: Shell,
+    report_url: String,
+    value: String,
+    counted_in: String,
+    definition: String,
+    version: String,
+    column: String,
+    window: String,
+    slice: String,
+    unit: String,
+    basis: String,
+    legal_basis: String,
+    checked: bool,
+    frozen: bool,
+    /// What the list of records is: of the day of freezing, of now.
+    list_words: String,
+    records: Vec<RecordRow>,
+    changes: Vec<SinceRow>,
+}
+
+struct RecordRow {
+    url: String,
+    day: String,
+    kind: String,
+    area: String,
+    amount: String,
+    version: u32,
+}
+
+struct SinceRow {
+    url: String,
+    record: String,
+    what: String,
+}
+
+pub(super) async fn show(
+    cx: Cx,
+    rules: Rules,
+    Path((code, report, place)): Path<(String, String, String)>,
+) -> Result<Response> {
+    let report = id(&report)?;
+    let place: u32 = place.parse().map_err(|_| Error::NotFound)?;
+    let (unit, _, explained) = read_at(&cx, &rules, (&code, Action::SeeReports), move |read, desk| {
+        let report = store::find(read, desk.room, report)?.ok_or(Refused::NotFound)?;
+        let sheet = sheet(read, desk, report)?;
+        let entry = sheet.entry(place).ok_or(Refused::NotFound)?;
+        explained(read, desk, Viewer::of(desk.scope, &desk.place()), Some(&sheet.report), entry)
+    })
+    .await?;
+    let (lang, catalogue) = (cx.lang, &rules.0);
+    let Explanation { column, as_frozen, .. } = explained;
+    let record_url = |id: uuid::Uuid| format!("/units/{code}/activities/{id}");
+    let kind =
+        |id: &str| catalogue.kind(id).map_or_else(|| id.to_owned(), |kind| kind.name.get(lang).to_owned());
+    let frozen = explained.frozen_at.is_some();
+    let list_words = match (frozen, as_frozen) {
+        (false, _) => "reports-figure-records-now",
+        (true, true) => "reports-figure-records-frozen",
+        (true, false) => "reports-figure-records-other",
+    };
+    let records = explained.records.iter().map(|record| RecordRow {
+        url: record_url(record.id),
+        day: record.day.map_or_else(|| "–".to_owned(), |day| vietnamese::date::table(day, lang)),
+        kind: kind(&record.kind),
+        area: record.area.clone(),
+        amount: record.shown.get(lang).to_owned(),
+        version: record.version,
+    });
+    let changes = explained.changes.iter().map(|since| SinceRow {
+        url: record_url(since.id),
+        record: match (&since.kind, since.day) {
+            (Some(id), Some(on)) => format!("{}, {}", kind(id), day(&cx, on)),
+            _ => since.id.to_string(),
+        },
+        what: what(&cx, since.what, since.counted, since.version),
+    });
+    page(&FigurePage {
+        shell: cx.shell(explained.label.get(lang), Some(&unit.place())),
+        report_url: report_url(&code, explained.report.unwrap_or_default()),
+        value: explained.shown.get(lang).to_owned(),
+        counted_in: explained.counted_in.get(lang).to_owned(),
+        definition: explained.definition.get(lang).to_owned(),
+        version: match explained.version {
+            0 => cx.t("reports-figure-no-version"),
+            version => format!("{}, {version}", explained.name.get(lang)),
+        },
+        column: column_words(&cx, column),
+        window: cx.ta(
+            "reports-figure-window-words",
+            &[("from", day(&cx, explained.from).into()), ("to", day(&cx, explained.to).into())],
+        ),
+        slice: slice_words(&cx, catalogue, &explained.slice),
+        unit: vietnamese::text::sentence(&unit.long_name(lang)),
+        basis: cx.t(&format!("reports-basis-{}", explained.basis)),
+        legal_basis: explained.legal_basis.clone().unwrap_or_default(),
+        checked: explained.checked,
+        frozen: frozen && column == Column::Current,
+        list_words: cx.t(list_words),
+        records: records.collect(),
+        changes: changes.collect(),
+    })
+}
+
+/// A slice in words: the whole, a programme, a line, an option of a field.
+fn slice_words(cx: &Cx, catalogue: &Catalogue, slice: &str) -> String {
+    let lang: Lang = cx.lang;
+    let Some((by, value)) = slice.split_once(':') else {
+        return if slice == WHOLE { cx.t("reports-slice-whole") } else { slice.to_owned() };
+    };
+    let found = match by {
+        "programme" => catalogue.programme(value).map(|programme| programme.short.get(lang).to_owned()),
+        "line" => Some(cx.t(&format!("units-line-{value}"))),
+        _ => catalogue
+            .kinds()
+            .all()
+            .filter_map(|kind| kind.field(by))
+            .flat_map(|field| field.input.options().iter())
+            .find(|option| option.id == value)
+            .map(|option| option.label.get(lang).to_owned()),
+    };
+    found.unwrap_or_else(|| slice.to_owned())
+}

@@ -1,0 +1,226 @@
+//! The reports of a unit, and starting one.
+
+use std::collections::BTreeSet;
+
+use askama::Template;
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use catalogue::{Form, Regime, Window};
+use jiff::civil::Date;
+use kernel::http::{FormOption, FormState, Sent, Shell, encode, page, redirect, unprocessable};
+use kernel::{Action, Cx, Lang, Result};
+use serde::Deserialize;
+use units::Unit;
+use uuid::Uuid;
+use vietnamese::text;
+
+use crate::actions;
+use crate::model::{Refused, Report, State};
+use crate::pages::{Rules, day, id, list_url, read_at, refused, report_url, write_at};
+use crate::sheet::{changed_since, rules as rules_of, sheet};
+use crate::store;
+
+/// How many reports a page of the list shows.
+const PAGE: u32 = 20;
+/// How many windows back a report can be started from the form.
+const WINDOWS: usize = 4;
+
+#[derive(Debug, Deserialize)]
+pub(super) struct ListQuery {
+    /// Cut-off and id of the last report of the page before.
+    #[serde(default)]
+    after: String,
+}
+
+#[derive(Template)]
+#[template(path = "reports_list.html")]
+struct ListPage {
+    shell: Shell,
+    new_url: String,
+    rows: Vec<ListRow>,
+    next: String,
+}
+
+struct ListRow {
+    url: String,
+    period: String,
+    form: String,
+    frozen: bool,
+    due: String,
+    late: bool,
+    /// Whether it amends another, and whether another amends it.
+    amends: bool,
+    amended: bool,
+    /// How many records changed since it was frozen, in words; "" for none.
+    changed: String,
+}
+
+/// A report with what the list says of it.
+struct Listed {
+    report: Report,
+    period: String,
+    form: String,
+    due: Date,
+    amended: bool,
+    changed: usize,
+}
+
+pub(super) async fn list(
+    cx: Cx,
+    rules: Rules,
+    Path(code): Path<String>,
+    Query(query): Query<ListQuery>,
+) -> Result<Response> {
+    let after = query.after.split_once('.').and_then(|(day, id)| Some((day.parse().ok()?, id.parse().ok()?)));
+    let lang = cx.lang;
+    let (unit, _, mut listed) = read_at(&cx, &rules, (&code, Action::SeeReports), move |read, desk| {
+        let mut listed = Vec::new();
+        for report in store::list(read, desk.room, after, PAGE + 1)? {
+            let (form, regime) = rules_of(desk.catalogue, &report)?;
+            let amended = store::amended_by(read, desk.room, report.id)?.is_some();
+            let changed = if report.state == State::Frozen && !amended {
+                let sheet = sheet(read, desk, report.clone())?;
+                changed_since(read, desk, &sheet)?.len()
+            } else {
+                0
+            };
+            listed.push(Listed {
+                period: text::sentence(&regime.label(&report.window, lang)),
+                form: form.name.get(lang).to_owned(),
+                due: regime.due(&report.window),
+                amended,
+                changed,
+                report,
+            });
+        }
+        Ok(listed)
+    })
+    .await?;
+    let more = listed.len() > PAGE as usize;
+    listed.truncate(PAGE as usize);
+    let next = match listed.last().filter(|_| more) {
+        Some(last) => {
+            let after = format!("{}.{}", last.report.window.to, last.report.id);
+            format!("{}?after={}", list_url(&code), encode(&after))
+        }
+        None => String::new(),
+    };
+    let place = unit.place();
+    let can_start = cx.caller.scope.can(&place, Action::WriteReports) && unit.level == units::Level::Commune;
+    page(&ListPage {
+        shell: cx.shell(cx.t("reports-list-title"), Some(&place)),
+        new_url: if can_start { format!("{}/new", list_url(&code)) } else { String::new() },
+        rows: listed.into_iter().map(|listed| list_row(&cx, &code, listed)).collect(),
+        next,
+    })
+}
+
+fn list_row(cx: &Cx, code: &str, listed: Listed) -> ListRow {
+    let frozen = listed.report.state == State::Frozen;
+    ListRow {
+        url: report_url(code, listed.report.id),
+        period: listed.period,
+        form: listed.form,
+        frozen,
+        due: day(cx, listed.due),
+        late: !frozen && listed.due < cx.today(),
+        amends: listed.report.amends.is_some(),
+        amended: listed.amended,
+        changed: match listed.changed {
+            0 => String::new(),
+            count => cx.ta("reports-changed-count", &[("count", count.into())]),
+        },
+    }
+}
+
+#[derive(Template)]
+#[template(path = "reports_new.html")]
+struct NewPage {
+    shell: Shell,
+    action: String,
+    id: Uuid,
+    options: Vec<FormOption>,
+    form: FormState,
+}
+
+pub(super) async fn new(cx: Cx, rules: Rules, Path(code): Path<String>) -> Result<Response> {
+    let shown = new_page(&cx, &rules, &code, cx.app.ids.new_id(), FormState::default()).await?;
+    page(&shown)
+}
+
+async fn new_page(cx: &Cx, rules: &Rules, code: &str, id: Uuid, form: FormState) -> Result<NewPage> {
+    let today = cx.today();
+    let (unit, _, there) = read_at(cx, &rules.0, (code, Action::WriteReports), move |read, desk| {
+        let mut there = BTreeSet::new();
+        for (form, _, window) in sensible(desk.catalogue, desk.unit, today) {
+            if !store::of_period(read, desk.room, &form.id, &window.period)?.is_empty() {
+                there.insert(choice(form, &window));
+            }
+        }
+        Ok(there)
+    })
+    .await?;
+    let mut options: Vec<FormOption> = sensible(&rules.0, &unit, today)
+        .filter(|(form, _, window)| !there.contains(&choice(form, window)))
+        .map(|(form, regime, window)| FormOption {
+            value: choice(form, &window),
+            label: label(form, regime, &window, cx.lang),
+            chosen: false,
+        })
+        .collect();
+    let typed = form.value("report").to_owned();
+    for (place, option) in options.iter_mut().enumerate() {
+        option.chosen = if typed.is_empty() { place == 0 } else { option.value == typed };
+    }
+    let shell = cx.shell(cx.t("reports-new-title"), Some(&unit.place()));
+    Ok(NewPage { shell, action: list_url(code), id, options, form })
+}
+
+/// The forms a unit writes, each with its window of today and the last ones.
+fn sensible<'a>(
+    catalogue: &'a catalogue::Catalogue,
+    unit: &Unit,
+    today: Date,
+) -> impl Iterator<Item = (&'a Form, &'a Regime, Window)> {
+    let forms: Vec<&Form> =
+        catalogue.forms().all_on(today).filter(|form| actions::is_for(form, unit)).collect();
+    forms.into_iter().filter_map(|form| Some((form, catalogue.regime(&form.regime)?))).flat_map(
+        move |(form, regime)| {
+            let windows =
+                std::iter::successors(Some(regime.containing(today)), |window| Some(regime.previous(window)));
+            let windows: Vec<Window> = windows
+                .take(WINDOWS)
+                .filter(|window| catalogue.forms().on(&form.id, window.from).is_some())
+                .collect();
+            windows.into_iter().map(move |window| (form, regime, window))
+        },
+    )
+}
+
+fn choice(form: &Form, window: &Window) -> String {
+    format!("{} {}", form.id, window.period)
+}
+
+fn label(form: &Form, regime: &Regime, window: &Window, lang: Lang) -> String {
+    format!("{}: {}", form.name.get(lang), regime.label(window, lang))
+}
+
+pub(super) async fn create(rules: Rules, Path(code): Path<String>, sent: Sent) -> Result<Response> {
+    let cx = &sent.cx;
+    let new = id(sent.get("id"))?;
+    let Some((form, period)) = sent.get("report").split_once(' ') else {
+        let mut state = FormState { typed: sent.fields.clone(), problems: Vec::new() };
+        state.add("report", cx.t("reports-new-choose"));
+        return unprocessable(&new_page(cx, &rules, &code, new, state).await?);
+    };
+    let (form, period, now) = (form.to_owned(), period.to_owned(), cx.now);
+    let (unit, started) = write_at(cx, &rules, (&code, Action::WriteReports), move |tx, desk| {
+        actions::start(tx, desk, new, (&form, &period), now)
+    })
+    .await?;
+    match started {
+        Ok(report) => Ok(redirect(&format!("{}?done=reports-done-started", report_url(&code, report.id)))),
+        Err(Refused::AlreadyThere(there)) => Ok(redirect(&report_url(&code, there))),
+        Err(other) => refused(cx, &unit.place(), other, format!("{}/new", list_url(&code))),
+    }
+}

@@ -1,0 +1,102 @@
+# Periodic reports: the list
+reports-list-title = Reports
+reports-list-empty = There are no reports yet.
+reports-new = Start a report
+reports-period = Period
+reports-form = Form
+reports-due = Due
+reports-late = overdue
+reports-state = State
+reports-state-open = Open
+reports-state-frozen = Frozen
+reports-is-amendment = amended report
+reports-was-amended = Amended since
+reports-changed-count = { $count } records changed
+reports-back = Back
+
+# Starting one
+reports-new-title = Start a report
+reports-new-lead = Figures fill in themselves from confirmed activities. Only periods without a report are listed.
+reports-new-which = Report and period
+reports-new-choose = Choose a report.
+reports-new-start = Start
+reports-new-none = The recent periods all have their report, or this unit reports on no form.
+
+# One report
+reports-basis = Borders
+reports-basis-as-it-is-now = Figures in the borders at the time of the report
+reports-amends = Amends
+reports-amends-link = The earlier report of this period
+reports-amended-link = Open the amended report
+reports-indicator = Indicator
+reports-column-current = This period
+reports-column-previous = Period before
+reports-column-last-year = Same period last year
+reports-save = Save the text
+reports-no-text = Nothing written yet.
+reports-earlier = What the report on { $period } says
+reports-theirs = What somebody else has just saved
+reports-stale = Somebody has just saved this report. Your text is still in the fields below; theirs stands under each field that differs. Saving again keeps yours.
+reports-text-too-long = At most { $most } characters here, there are { $typed }. Please shorten it.
+reports-text-personal-number = There is what looks like a phone or identity number: { $number }. Take it out; reports hold nothing about single people.
+reports-waiting = { $count } activities of the period wait for confirmation and are not counted yet.
+reports-freeze = Freeze the figures
+reports-freeze-lead = Freezing keeps the figures and the list of records as they are; the report cannot be changed after that. Save the text first.
+reports-freeze-later = The figures can be frozen from { $day }, after the period has ended.
+reports-amend = Start an amended report
+reports-since = Changes since it was frozen
+reports-since-lead = The figures of this report stay as they were. These records are different now:
+reports-since-changed = changed (version { $counted } was counted, now version { $now })
+reports-since-gone = no longer counted (version { $counted } was counted)
+reports-since-added = confirmed after freezing (version { $now })
+reports-preview = Preview the paper
+
+# One figure
+reports-figure-definition = How it is counted
+reports-figure-version = Indicator, version
+reports-figure-no-version = The indicator did not exist then
+reports-figure-slice = Scope
+reports-figure-unit = Unit
+reports-figure-legal = Basis in law
+reports-figure-unchecked = not yet compared with the original text
+reports-figure-window-words = from { $from } to { $to }
+reports-figure-records = The records behind it
+reports-figure-records-now = As the data are now.
+reports-figure-records-frozen = Exactly as when the report was frozen.
+reports-figure-records-other = The figure of the other period is kept as it was; the list below is as the data are now.
+reports-figure-no-records = There are no records.
+reports-slice-whole = All
+reports-record = Activity
+reports-record-day = Day
+reports-record-area = Residential area
+reports-record-amount = Adds
+reports-record-version = Version
+reports-back-to-report = Back to the report
+
+# Papers
+reports-preview-title = Preview of the paper
+reports-preview-choices = Style and signer
+reports-style-peoples-committee = People's Committee
+reports-style-commune-police = Commune police
+reports-signer-head = signed by the head
+reports-signer-deputy = signed by a deputy
+
+# Done
+reports-done-started = The report is started; its figures follow the records until it is frozen.
+reports-done-written = The text is saved.
+reports-done-frozen = The figures are frozen.
+reports-done-amended = The amended report is started, with the text of the earlier one.
+
+# When it cannot be done
+reports-refused-title = Not done
+reports-refused-too-early = The period has not ended. The figures can be frozen from { $day }.
+reports-refused-cut-off = The period has not ended, so the figures cannot be frozen yet.
+reports-refused-not-begun = The period begins only on { $day }.
+reports-refused-period = There is no such period, or it has not begun.
+reports-refused-no-form = This unit does not report on that form in that period.
+reports-refused-already-there = The period has its report already.
+reports-refused-frozen = The report is frozen and cannot be changed. Start an amended report if you need to.
+reports-refused-open = The report is still open: change it directly, no amended report is needed.
+reports-refused-texts = Some of the text could not be saved.
+reports-refused-changed = Somebody has just changed this report. Open it again, look at the change, then try again.
+reports-refused-print = The file could not be made: { $reason }

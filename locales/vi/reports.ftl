@@ -1,0 +1,102 @@
+# Báo cáo định kỳ: danh sách
+reports-list-title = Báo cáo
+reports-list-empty = Chưa có báo cáo nào.
+reports-new = Lập báo cáo mới
+reports-period = Kỳ báo cáo
+reports-form = Mẫu báo cáo
+reports-due = Hạn gửi
+reports-late = quá hạn
+reports-state = Trạng thái
+reports-state-open = Đang lập
+reports-state-frozen = Đã chốt
+reports-is-amendment = báo cáo điều chỉnh
+reports-was-amended = Đã có báo cáo điều chỉnh
+reports-changed-count = { $count } bản ghi đã thay đổi
+reports-back = Quay lại
+
+# Lập báo cáo mới
+reports-new-title = Lập báo cáo mới
+reports-new-lead = Số liệu tự điền từ các hoạt động đã được xác nhận. Chỉ liệt kê những kỳ chưa có báo cáo.
+reports-new-which = Báo cáo và kỳ
+reports-new-choose = Hãy chọn một báo cáo.
+reports-new-start = Lập báo cáo
+reports-new-none = Các kỳ gần đây đều đã có báo cáo, hoặc đơn vị này không lập báo cáo theo mẫu nào.
+
+# Một báo cáo
+reports-basis = Địa giới
+reports-basis-as-it-is-now = Số liệu theo địa giới tại thời điểm báo cáo
+reports-amends = Điều chỉnh cho
+reports-amends-link = Báo cáo trước đó của cùng kỳ
+reports-amended-link = Mở báo cáo điều chỉnh
+reports-indicator = Chỉ tiêu
+reports-column-current = Kỳ này
+reports-column-previous = Kỳ trước
+reports-column-last-year = Cùng kỳ năm trước
+reports-save = Lưu phần viết
+reports-no-text = Chưa có nội dung.
+reports-earlier = Nội dung của báo cáo { $period }
+reports-theirs = Nội dung người khác vừa lưu
+reports-stale = Có người vừa lưu báo cáo này. Nội dung của bạn vẫn ở trong các ô dưới đây; nội dung của họ hiện ngay bên dưới từng ô có khác. Lưu lần nữa là dùng nội dung của bạn.
+reports-text-too-long = Phần này tối đa { $most } ký tự, đang có { $typed }. Hãy rút gọn.
+reports-text-personal-number = Có số giống số điện thoại hoặc số giấy tờ: { $number }. Hãy bỏ số này; báo cáo không ghi thông tin của cá nhân.
+reports-waiting = Có { $count } hoạt động trong kỳ đang chờ xác nhận, chưa tính vào số liệu.
+reports-freeze = Chốt số liệu
+reports-freeze-lead = Khi chốt, số liệu và danh sách bản ghi được giữ nguyên, báo cáo không sửa được nữa. Hãy lưu phần viết trước khi chốt.
+reports-freeze-later = Có thể chốt số liệu từ ngày { $day }, sau khi kỳ báo cáo kết thúc.
+reports-amend = Lập báo cáo điều chỉnh
+reports-since = Thay đổi từ khi chốt
+reports-since-lead = Số liệu của báo cáo này vẫn giữ như lúc chốt. Những bản ghi sau đã khác:
+reports-since-changed = đã sửa (lúc chốt là phiên bản { $counted }, nay là phiên bản { $now })
+reports-since-gone = không còn được tính (lúc chốt là phiên bản { $counted })
+reports-since-added = được xác nhận sau khi chốt (phiên bản { $now })
+reports-preview = Xem trước văn bản
+
+# Một số liệu
+reports-figure-definition = Cách tính
+reports-figure-version = Chỉ tiêu, phiên bản
+reports-figure-no-version = Chưa có chỉ tiêu này vào kỳ đó
+reports-figure-slice = Phạm vi
+reports-figure-unit = Đơn vị
+reports-figure-legal = Căn cứ
+reports-figure-unchecked = chưa đối chiếu với văn bản gốc
+reports-figure-window-words = từ ngày { $from } đến ngày { $to }
+reports-figure-records = Các bản ghi làm nên số liệu
+reports-figure-records-now = Theo dữ liệu hiện nay.
+reports-figure-records-frozen = Đúng như lúc chốt báo cáo.
+reports-figure-records-other = Số liệu so sánh của kỳ khác được giữ như lúc chốt; danh sách dưới đây theo dữ liệu hiện nay.
+reports-figure-no-records = Không có bản ghi nào.
+reports-slice-whole = Toàn bộ
+reports-record = Hoạt động
+reports-record-day = Ngày
+reports-record-area = Khu dân cư
+reports-record-amount = Góp vào
+reports-record-version = Phiên bản
+reports-back-to-report = Về báo cáo
+
+# Văn bản
+reports-preview-title = Xem trước văn bản
+reports-preview-choices = Thể thức và người ký
+reports-style-peoples-committee = Ủy ban nhân dân
+reports-style-commune-police = Công an cấp xã
+reports-signer-head = cấp trưởng ký
+reports-signer-deputy = cấp phó ký thay
+
+# Đã làm
+reports-done-started = Đã lập báo cáo; số liệu tự cập nhật cho đến khi chốt.
+reports-done-written = Đã lưu phần viết.
+reports-done-frozen = Số liệu đã được chốt.
+reports-done-amended = Đã lập báo cáo điều chỉnh; phần viết được chép từ báo cáo trước.
+
+# Khi không làm được
+reports-refused-title = Chưa làm được
+reports-refused-too-early = Kỳ báo cáo chưa kết thúc. Có thể chốt số liệu từ ngày { $day }.
+reports-refused-cut-off = Kỳ báo cáo chưa kết thúc nên chưa chốt được.
+reports-refused-not-begun = Kỳ này đến ngày { $day } mới bắt đầu.
+reports-refused-period = Kỳ báo cáo không đúng hoặc chưa bắt đầu.
+reports-refused-no-form = Đơn vị này không lập báo cáo theo mẫu đó trong kỳ đó.
+reports-refused-already-there = Kỳ này đã có báo cáo.
+reports-refused-frozen = Báo cáo đã chốt nên không sửa được. Nếu cần, hãy lập báo cáo điều chỉnh.
+reports-refused-open = Báo cáo chưa chốt: hãy sửa trực tiếp, không cần báo cáo điều chỉnh.
+reports-refused-texts = Có phần viết chưa lưu được.
+reports-refused-changed = Có người vừa sửa báo cáo này. Hãy mở lại, xem phần đã thay đổi rồi làm lại.
+reports-refused-print = Không tạo được tệp: { $reason }
