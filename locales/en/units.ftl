@@ -41,3 +41,13 @@ units-refused-name-taken = The commune already has a residential area of this na
 units-refused-households = A residential area has at most 20,000 households. Check the number.
 units-refused-outside-its-time = The residential area did not exist on this day. Choose another day.
 units-refused-same-commune = The residential area already belongs to this commune on that day.
+
+# Audit log
+audit-area-add = Residential area added
+audit-area-rename = Residential area renamed
+audit-area-households = Households of an area set
+audit-area-move = Area moved to another commune
+audit-area-receive = Area received from another commune
+audit-area-end = Residential area ended
+audit-organisation-add = Organisation added
+audit-organisation-end = Organisation ended

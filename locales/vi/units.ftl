@@ -41,3 +41,13 @@ units-refused-name-taken = Trong xã đã có khu dân cư mang tên này. Hãy 
 units-refused-households = Số hộ của một khu dân cư không quá 20.000. Hãy xem lại số vừa nhập.
 units-refused-outside-its-time = Khu dân cư không tồn tại vào ngày này. Hãy chọn ngày khác.
 units-refused-same-commune = Khu dân cư đã thuộc xã này vào ngày đã chọn.
+
+# Nhật ký
+audit-area-add = Thêm khu dân cư
+audit-area-rename = Đổi tên khu dân cư
+audit-area-households = Ghi số hộ của khu
+audit-area-move = Chuyển khu sang xã khác
+audit-area-receive = Nhận khu từ xã khác
+audit-area-end = Kết thúc khu dân cư
+audit-organisation-add = Thêm tổ chức
+audit-organisation-end = Kết thúc tổ chức
