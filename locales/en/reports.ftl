@@ -42,6 +42,7 @@ reports-text-personal-number = There is what looks like a phone or identity numb
 reports-waiting = { $count } activities of the period wait for confirmation and are not counted yet.
 reports-freeze = Freeze the figures
 reports-freeze-lead = Freezing keeps the figures and the list of records as they are; the report cannot be changed after that. Save the text first.
+reports-unwritten = { $count } texts are still empty.
 reports-freeze-later = The figures can be frozen from { $day }, after the period has ended.
 reports-amend = Start an amended report
 reports-since = Changes since it was frozen

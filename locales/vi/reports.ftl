@@ -42,6 +42,7 @@ reports-text-personal-number = Có số giống số điện thoại hoặc số
 reports-waiting = Có { $count } hoạt động trong kỳ đang chờ xác nhận, chưa tính vào số liệu.
 reports-freeze = Chốt số liệu
 reports-freeze-lead = Khi chốt, số liệu và danh sách bản ghi được giữ nguyên, báo cáo không sửa được nữa. Hãy lưu phần viết trước khi chốt.
+reports-unwritten = Còn { $count } phần viết chưa có nội dung.
 reports-freeze-later = Có thể chốt số liệu từ ngày { $day }, sau khi kỳ báo cáo kết thúc.
 reports-amend = Lập báo cáo điều chỉnh
 reports-since = Thay đổi từ khi chốt

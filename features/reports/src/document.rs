@@ -269,12 +269,18 @@ fn blocks(
             }
         }
     }
-    blocks.push(paragraph(format!("Trên đây là báo cáo kết quả {period} của {body}.")));
+    let name = period_name(period);
+    blocks.push(paragraph(format!("Trên đây là báo cáo kết quả {name} của {body}.")));
     Ok(blocks)
 }
 
-/// The basis of the figures, as it stands in papers and on pages.
-pub(crate) const BASIS: &str = "Số liệu theo địa giới tại thời điểm báo cáo.";
+/// A period without its days: `quý III năm 2026`.
+fn period_name(label: &str) -> &str {
+    label.split(" (").next().unwrap_or(label)
+}
+
+/// The basis of the figures, as it stands in papers.
+const BASIS: &str = "Số liệu theo địa giới tại thời điểm báo cáo.";
 
 fn note(words: &str) -> Block {
     Block::Paragraph(vec![Run { text: words.to_owned(), bold: false, italic: true }])
@@ -419,7 +425,7 @@ impl Format {
 #[must_use]
 pub fn file_name(sheet: &Sheet, unit: &Unit, style: ProfileId, format: Format) -> String {
     let label = sheet.regime.label(&sheet.report.window, Lang::Vi);
-    let period = label.split(" (").next().unwrap_or_default().replace(" năm ", " ");
+    let period = period_name(&label).replace(" năm ", " ");
     let amended = if sheet.report.amends.is_some() { "dieu chinh " } else { "" };
     let words = text::fold(&format!("bao cao {amended}{period} {}{}", words(style).file, unit.name));
     let parts: Vec<&str> =

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use activities::Activity;
-use catalogue::{Catalogue, Window};
+use catalogue::{Catalogue, Indicator, LINES, SliceBy, WHOLE, Window};
 use db::{Db, Read};
 use figures::{Shown, Value};
 use jiff::Timestamp;
@@ -147,7 +147,7 @@ pub enum Asked {
 /// Explains a figure of a unit, for the command line.
 ///
 /// # Errors
-/// [`Refused::NotFound`], [`Refused::NoRule`], [`Refused::Period`], [`Refused::Denied`]; those of the store.
+/// [`Refused::NotFound`], [`Refused::NoRule`] (also for a slice the indicator does not have), [`Refused::Period`], [`Refused::Denied`]; those of the store.
 pub fn explain(
     db: &Db,
     scope: &Scope,
@@ -160,11 +160,15 @@ pub fn explain(
         let unit = actions::unit(read, scope, unit_code, local_day(now))?;
         let room = scope.enter(&unit.place(), Action::SeeReports)?;
         let desk = Desk { scope, unit: &unit, room: &room, catalogue };
+        let viewer = Viewer::of(scope, &desk.place());
         match asked {
             Asked::Live { indicator, slice, regime, period } => {
                 let regime = catalogue.regime(regime).ok_or(Refused::NoRule)?;
                 let window = regime.window(period)?;
-                catalogue.indicator(indicator).ok_or(Refused::NoRule)?;
+                let rule = catalogue.indicators().on(indicator, window.to).ok_or(Refused::NoRule)?;
+                if !has_slice(catalogue, rule, slice) {
+                    return Err(Refused::NoRule);
+                }
                 let entry = Entry {
                     place: 0,
                     part: String::new(),
@@ -174,14 +178,27 @@ pub fn explain(
                     figure: sheet::figure(read, desk, (indicator, slice), &window)?,
                     records: None,
                 };
-                explained(read, desk, Viewer::Own, None, &entry)
+                explained(read, desk, viewer, None, &entry)
             }
             Asked::Report { id, place } => {
                 let report = store::find(read, &room, *id)?.ok_or(Refused::NotFound)?;
                 let sheet = sheet::sheet(read, desk, report)?;
                 let entry = sheet.entry(*place).ok_or(Refused::NotFound)?;
-                explained(read, desk, Viewer::Own, Some(&sheet.report), entry)
+                explained(read, desk, viewer, Some(&sheet.report), entry)
             }
+        }
+    })
+}
+
+/// Whether an indicator can be broken down to a slice: a mistyped one would read as nought.
+fn has_slice(catalogue: &Catalogue, rule: &Indicator, slice: &str) -> bool {
+    let Some((by, value)) = slice.split_once(':') else { return slice == WHOLE };
+    rule.slices.iter().any(|slices| match slices {
+        SliceBy::Programme => by == "programme" && catalogue.programme(value).is_some(),
+        SliceBy::Line => by == "line" && LINES.contains(&value),
+        SliceBy::Field(field) => {
+            let fields = catalogue.kinds().all().filter_map(|kind| kind.field(field));
+            by == field && fields.flat_map(|field| field.input.options()).any(|option| option.id == value)
         }
     })
 }

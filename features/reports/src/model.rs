@@ -272,10 +272,13 @@ pub enum Viewer {
 }
 
 impl Viewer {
-    /// The viewer behind a scope: of the unit when a right over its reports was given at the unit itself.
+    /// The viewer behind a scope: of the unit when a right over its reports was given at the unit itself, or when it
+    /// is the program on the unit's own machine (the command line).
     #[must_use]
     pub fn of(scope: &Scope, place: &Place) -> Viewer {
-        let own = |grant: &kernel::Grant| grant.path == place.path && may(grant.role, Action::SeeReports);
+        let own = |grant: &kernel::Grant| {
+            (grant.path == place.path || grant.path.is_empty()) && may(grant.role, Action::SeeReports)
+        };
         if scope.grants().iter().any(own) { Viewer::Own } else { Viewer::Outside }
     }
 

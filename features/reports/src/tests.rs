@@ -1,17 +1,24 @@
-//! The stores on both engines.
+//! The stores on both engines, the papers, and the pages through the router.
 
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
 use catalogue::{Catalogue, Value};
 use db::testing::{self, Throwaway};
 use figures::Shown;
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
-use kernel::{Action, Grant, Lang, Role, Room, Scope};
+use kernel::http::{App, SESSION_COOKIE, wrap};
+use kernel::{Action, Caller, Clock, Gate, Grant, Ids, Lang, Role, Room, Scope};
+use paper::ProfileId;
+use tower::ServiceExt;
 use units::Unit;
 use uuid::Uuid;
 
 use crate::model::{Column, Refused, Report, State, Texts, Viewer};
 use crate::sheet::{Change, Desk, Sheet, What, changed_since, earlier_texts, sheet};
-use crate::{actions, store};
+use crate::{Asked, Format, Printer, Printing, Signer, actions, file_name, paper_of, store};
 
 const QUARTERLY: &str = "movement-quarterly";
 const ANNUAL: &str = "movement-annual";
@@ -371,6 +378,7 @@ fn small_numbers_of_people_are_hidden_outside_the_unit() {
         let place = house.unit.place();
         let outside = Viewer::of(&house.scope("province", Role::ProvinceStaff), &place);
         let own = Viewer::of(&house.scope("officer", Role::Officer), &place);
+        assert_eq!(Viewer::of(&Scope::system("report"), &place), Viewer::Own);
         assert_eq!((outside, own), (Viewer::Outside, Viewer::Own));
         for round in 0..2 {
             let sheet = house.sheet(100);
@@ -389,6 +397,394 @@ fn small_numbers_of_people_are_hidden_outside_the_unit() {
             if round == 0 {
                 house.freeze(100, 1, date(2026, 9, 15)).unwrap();
             }
+        }
+    }
+}
+
+// --- papers and the command line
+
+/// A paper as lines: what a reader of any of its formats gets.
+fn outline(paper: &paper::Paper) -> String {
+    let mut lines = vec![
+        format!("parent: {:?}", paper.agency.parent),
+        format!("issuer: {}", paper.agency.issuer.join(" / ")),
+        format!("standing: {:?}, {}, {}, {:?}", paper.standing, paper.notation, paper.place, paper.date),
+        format!("subject: {}", paper.subject),
+        format!("addressees: {:?}", paper.addressees),
+    ];
+    for block in &paper.body {
+        match block {
+            paper::Block::Heading { text, .. } => lines.push(format!("# {text}")),
+            paper::Block::Paragraph(runs) => {
+                lines.push(runs.iter().map(|run| run.text.as_str()).collect());
+            }
+            paper::Block::Item { marker, text } => lines.push(format!("{marker} {text}")),
+            paper::Block::Table(table) => {
+                let heads: Vec<&str> = table.columns().iter().map(|column| column.title.as_str()).collect();
+                lines.push(format!("[{}] {}", table.caption().unwrap_or_default(), heads.join(" | ")));
+                for row in table.rows() {
+                    let cells: Vec<String> = row.cells.iter().map(cell).collect();
+                    lines.push(format!("  {}", cells.join(" | ")));
+                }
+            }
+            paper::Block::PageBreak => lines.push("---".into()),
+        }
+    }
+    for signer in &paper.signers {
+        lines.push(format!("signer: {} / {:?}", signer.authority.join(" / "), signer.name));
+    }
+    lines.push(format!("recipients: {}", paper.recipients.join("; ")));
+    lines.join("\n")
+}
+
+fn cell(cell: &paper::Cell) -> String {
+    match cell {
+        paper::Cell::Text(text) => text.clone(),
+        paper::Cell::Number { value, scale } => {
+            vietnamese::number::decimal(*value, (*scale).into(), Lang::Vi)
+        }
+        paper::Cell::Date(day) => day.to_string(),
+        paper::Cell::Empty => String::new(),
+    }
+}
+
+/// A frozen third quarter with a text and two sessions, one of them with few people.
+fn frozen_quarter(house: &House) -> Sheet {
+    house.session(1, 0, date(2026, 8, 1), 1_030, 1..=10);
+    house.session(2, 1, date(2026, 5, 1), 4, 1..=3);
+    house.start(100, QUARTERLY, "2026-Q3", date(2026, 9, 1)).unwrap();
+    let words = "Tình hình ổn định.\n\nKết quả:\n- Khu 1: một buổi;\n- Khu 2: chưa có.";
+    let texts: Texts = [("situation-text".to_owned(), words.to_owned())].into();
+    house
+        .write("writes", move |tx, desk| {
+            actions::write(tx, desk, (Uuid::from_u128(100), 1), &texts, at(date(2026, 9, 2)))
+        })
+        .unwrap();
+    house.freeze(100, 2, date(2026, 9, 15)).unwrap();
+    house.sheet(100)
+}
+
+#[test]
+fn a_report_prints_as_either_body_writes_it() {
+    for house in houses() {
+        let sheet = frozen_quarter(&house);
+        let print = |style, viewer, signer| {
+            let printing = Printing::usual(style, &house.unit, signer);
+            paper_of(&sheet, &house.unit, &house.catalogue, viewer, style, &printing).unwrap()
+        };
+        let committee = print(ProfileId::PeoplesCommittee, Viewer::Own, Signer::Deputy);
+        insta::assert_snapshot!("committee", outline(&committee));
+        let police = outline(&print(ProfileId::CommunePolice, Viewer::Outside, Signer::Head));
+        for line in [
+            "parent: Some(\"CÔNG AN TỈNH PHÚ THỌ\")",
+            "issuer: CÔNG AN XÃ CAO PHONG",
+            "standing: Unnumbered, BC-CAX, Cao Phong, Year(2026)",
+            "signer: TRƯỞNG CÔNG AN XÃ / \"\"",
+            "  3 | Số hộ được tuyên truyền | hộ | 10 | <5 | 0",
+        ] {
+            assert!(police.lines().any(|there| there == line), "{line} in\n{police}");
+        }
+        assert_eq!(
+            file_name(&sheet, &house.unit, ProfileId::PeoplesCommittee, Format::Pdf),
+            "bao-cao-quy-iii-2026-cao-phong.pdf"
+        );
+        let printer: Printer = Arc::new(|_, _, _| Ok(b"%PDF-".to_vec()));
+        for format in Format::ALL {
+            let bytes = format.render(&committee, &printer, at(date(2026, 9, 15)), "x").unwrap();
+            let start: &[u8] = if format == Format::Pdf { b"%PDF-" } else { b"PK\x03\x04" };
+            assert!(bytes.starts_with(start), "{format:?}");
+        }
+        // To a superior by letter: Kính gửi, and Như trên first among the recipients.
+        let mut printing = Printing::usual(ProfileId::CommunePolice, &house.unit, Signer::Head);
+        printing.addressees = vec!["Công an tỉnh Phú Thọ".into()];
+        let letter =
+            paper_of(&sheet, &house.unit, &house.catalogue, Viewer::Own, ProfileId::CommunePolice, &printing);
+        assert_eq!(letter.unwrap().recipients.first().map(String::as_str), Some("Như trên"));
+    }
+}
+
+#[test]
+fn the_command_line_makes_and_explains_without_storing() {
+    for house in houses() {
+        house.session(1, 0, date(2026, 8, 1), 30, 1..=10);
+        let (system, now) = (Scope::system("report"), at(date(2026, 11, 24)));
+        let made =
+            crate::make(&house.db, &system, &house.catalogue, "05089", (QUARTERLY, "2026-Q3"), now).unwrap();
+        assert_eq!(shown(&made.sheet, "outreach-attendances", Column::Current), "30");
+        assert_eq!((made.sheet.report.id, made.sheet.report.version), (Uuid::nil(), 0));
+        let stored = house.read(|read, desk| Ok(store::list(read, desk.room, None, 9)?));
+        assert!(stored.is_empty());
+        let asked = Asked::Live {
+            indicator: "households-reached".into(),
+            slice: "form:gathering".into(),
+            regime: "quarterly".into(),
+            period: "2026-Q3".into(),
+        };
+        let explain =
+            |asked: &Asked| crate::explain(&house.db, &system, &house.catalogue, "05089", asked, now);
+        let live = explain(&asked).unwrap();
+        assert_eq!(live.value, Some(figures::Value::Number(10)));
+        for (indicator, slice) in
+            [("households-reached", "form:no-such"), ("households-reached", "typo"), ("x", "*")]
+        {
+            let asked = Asked::Live {
+                indicator: indicator.into(),
+                slice: slice.into(),
+                regime: "quarterly".into(),
+                period: "2026-Q3".into(),
+            };
+            assert!(matches!(explain(&asked), Err(Refused::NoRule)), "{indicator} {slice}");
+        }
+        let records: Vec<_> =
+            live.records.iter().map(|r| (r.id.as_u128(), r.version, r.area.as_str(), r.amount)).collect();
+        assert_eq!(records, [(1, 2, "Khu 1", Some(10))]);
+        assert!(serde_json::to_string(&live).unwrap().contains("\"shown\":{\"vi\":\"10\""));
+
+        // In a frozen report the record answers in the version that was counted, whatever became of it.
+        house.start(100, QUARTERLY, "2026-Q3", date(2026, 9, 1)).unwrap();
+        house.freeze(100, 1, date(2026, 9, 15)).unwrap();
+        house.send(1, 2, 1, date(2026, 8, 2), 31, 1..=20);
+        house.step(1, 3, activities::Step::Confirm, "confirms");
+        let place = house
+            .sheet(100)
+            .entries
+            .iter()
+            .find(|entry| entry.figure.indicator == "households-reached")
+            .unwrap()
+            .place;
+        let frozen = explain(&Asked::Report { id: Uuid::from_u128(100), place }).unwrap();
+        assert_eq!((frozen.value, frozen.as_frozen), (Some(figures::Value::Number(10)), true));
+        let [record] = frozen.records.as_slice() else { panic!("{:?}", frozen.records) };
+        assert_eq!((record.version, record.area.as_str(), record.amount), (2, "Khu 1", Some(10)));
+        assert_eq!(record.day, Some(date(2026, 8, 1)));
+        let since: Vec<_> = frozen.changes.iter().map(|c| (c.what, c.counted, c.version)).collect();
+        assert_eq!(since, [(What::Changed, Some(2), Some(4))]);
+        let missing = explain(&Asked::Report { id: Uuid::from_u128(100), place: 9_999 });
+        assert!(matches!(missing, Err(Refused::NotFound)));
+    }
+}
+
+// --- pages
+
+/// Lets accounts in by the name in their cookie.
+struct Doorman(kernel::Place);
+
+impl Gate for Doorman {
+    fn caller(&self, _: &mut db::Read<'_>, token: &str, _: Timestamp) -> db::Result<Option<Caller>> {
+        let (role, path) = match token {
+            "officer" => (Role::Officer, self.0.path.clone()),
+            "chair" => (Role::Chair, self.0.path.clone()),
+            "head" => (Role::AreaHead, self.0.path.clone()),
+            "province" => (Role::ProvinceStaff, "vn/p25-20250701/".to_owned()),
+            "elsewhere" => (Role::Officer, "vn/p1-20250701/".to_owned()),
+            _ => return Ok(None),
+        };
+        Ok(Some(Caller {
+            account: Uuid::from_u128(7),
+            tenant: self.0.tenant.clone(),
+            session: Uuid::from_u128(8),
+            name: "Bùi Thị Thử".into(),
+            scope: Scope::of(token, vec![Grant { role, path, area: None, line: None }]),
+            home: Some(self.0.clone()),
+        }))
+    }
+}
+
+struct Answer {
+    status: StatusCode,
+    location: String,
+    disposition: String,
+    body: String,
+}
+
+impl House {
+    /// Asks as `who` on `day`; a form is sent with POST.
+    async fn ask(&self, who: &str, day: Date, path: &str, form: Option<&[(&str, &str)]>) -> Answer {
+        let app = App {
+            db: self.db.clone(),
+            clock: Clock::fixed(at(day)),
+            ids: Ids::counting(1),
+            gate: Arc::new(Doorman(self.unit.place())),
+            https: false,
+            demo: false,
+        };
+        let printer: Printer = Arc::new(|paper, _, _| Ok(format!("%PDF- {}", paper.subject).into_bytes()));
+        let router = crate::routes()
+            .router
+            .layer(axum::Extension(Arc::new(self.catalogue.clone())))
+            .layer(axum::Extension(printer));
+        let request = Request::builder()
+            .uri(path)
+            .header("cookie", format!("{SESSION_COOKIE}={who}"))
+            .header("sec-fetch-site", "same-origin");
+        let request = match form {
+            None => request.method("GET").body(Body::empty()),
+            Some(fields) => {
+                let body: Vec<String> = fields
+                    .iter()
+                    .map(|(name, value)| format!("{name}={}", kernel::http::encode(value)))
+                    .collect();
+                request
+                    .method("POST")
+                    .header("content-type", "application/x-www-form-urlencoded")
+                    .body(Body::from(body.join("&")))
+            }
+        };
+        let response = wrap(router, app).oneshot(request.unwrap()).await.unwrap();
+        let header = |name: &str| {
+            response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+        };
+        let (status, location, disposition) =
+            (response.status(), header("location"), header("content-disposition"));
+        let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        let body = String::from_utf8_lossy(&body).into_owned();
+        Answer { status, location, disposition, body }
+    }
+}
+
+const LIST: &str = "/units/05089/reports";
+
+fn report_path(id: u128) -> String {
+    format!("{LIST}/{}", Uuid::from_u128(id))
+}
+
+/// No text is missing: a missing one shows as its key in brackets.
+fn whole(answer: &Answer) {
+    assert!(!answer.body.contains("[reports-"), "{}", answer.body);
+}
+
+#[test]
+fn a_report_is_started_written_frozen_and_amended_on_its_pages() {
+    for house in houses() {
+        house.session(1, 0, date(2026, 8, 1), 30, 1..=10);
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let ask = |who: &str, day: Date, path: &str, form: Option<&[(&str, &str)]>| {
+            runtime.block_on(house.ask(who, day, path, form))
+        };
+        let (before, after) = (date(2026, 9, 10), date(2026, 9, 16));
+        let new = ask("officer", before, &format!("{LIST}/new"), None);
+        whole(&new);
+        assert!(new.body.contains("value=\"movement-quarterly 2026-Q3\""), "{}", new.body);
+        let id = Uuid::from_u128(100).to_string();
+        let start = [("id", id.as_str()), ("report", "movement-quarterly 2026-Q3")];
+        for _ in 0..2 {
+            let started = ask("officer", before, LIST, Some(&start));
+            assert_eq!(started.status, StatusCode::SEE_OTHER, "{}", started.body);
+            assert_eq!(started.location, format!("{}?done=reports-done-started", report_path(100)));
+        }
+        let nothing = ask("officer", before, LIST, Some(&[("id", id.as_str())]));
+        assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let later = [("id", id.as_str()), ("report", "movement-quarterly 2026-Q4")];
+        let later = ask("officer", before, LIST, Some(&later));
+        assert_eq!(later.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(later.body.contains("15/9/2026"), "{}", later.body);
+
+        let open = ask("officer", before, &report_path(100), None);
+        whole(&open);
+        assert!(open.body.contains("Có thể chốt số liệu từ ngày 15/9/2026"), "{}", open.body);
+        assert!(!open.body.contains(">Chốt số liệu<"));
+        let early =
+            ask("officer", before, &format!("{}/freezing", report_path(100)), Some(&[("based_on", "1")]));
+        assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(early.body.contains("từ ngày 15/9/2026"), "{}", early.body);
+
+        // Two people write at once: both texts stand on the page and nothing is lost.
+        let texts = format!("{}/texts", report_path(100));
+        let first = [("based_on", "1"), ("text-situation-text", "Của người thứ nhất")];
+        assert_eq!(ask("officer", before, &texts, Some(&first)).status, StatusCode::SEE_OTHER);
+        let second = [("based_on", "1"), ("text-situation-text", "Của người <thứ hai>")];
+        let stale = ask("officer", before, &texts, Some(&second));
+        whole(&stale);
+        assert_eq!(stale.status, StatusCode::CONFLICT);
+        assert!(
+            stale.body.contains("Của người thứ nhất") && stale.body.contains("Của người &#60;thứ hai&#62;")
+        );
+        assert!(stale.body.contains("name=\"based_on\" value=\"2\""));
+        let phone = [("based_on", "2"), ("text-situation-text", "Gọi 0912 345 678")];
+        let phone = ask("officer", before, &texts, Some(&phone));
+        assert_eq!(phone.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(phone.body.contains("#f-text-situation-text") && phone.body.contains("Gọi 0912 345 678"));
+
+        let ready = ask("chair", after, &report_path(100), None);
+        assert!(ready.body.contains("Chốt số liệu</button>"), "{}", ready.body);
+        let freezing = format!("{}/freezing", report_path(100));
+        for _ in 0..2 {
+            let frozen = ask("chair", after, &freezing, Some(&[("based_on", "2")]));
+            assert_eq!(frozen.location, format!("{}?done=reports-done-frozen", report_path(100)));
+        }
+        house.send(1, 2, 0, date(2026, 8, 1), 44, 1..=10);
+        house.step(1, 3, activities::Step::Confirm, "confirms");
+        let frozen = ask("officer", after, &report_path(100), None);
+        whole(&frozen);
+        for part in [
+            "Đã chốt",
+            "đã sửa (lúc chốt là phiên bản 2, nay là phiên bản 4)",
+            "Lập báo cáo điều chỉnh",
+            "Của người thứ nhất",
+        ] {
+            assert!(frozen.body.contains(part), "{part} in {}", frozen.body);
+        }
+        assert!(!frozen.body.contains("<textarea"));
+        let list = ask("officer", after, LIST, None);
+        whole(&list);
+        assert!(list.body.contains("1 bản ghi đã thay đổi") && list.body.contains("Quý III năm 2026"));
+        let new_id = Uuid::from_u128(200).to_string();
+        let amend = format!("{}/amendment", report_path(100));
+        for _ in 0..2 {
+            let amended = ask("officer", after, &amend, Some(&[("id", &new_id)]));
+            assert_eq!(amended.location, format!("{}?done=reports-done-amended", report_path(200)));
+        }
+        let preview = ask(
+            "officer",
+            after,
+            &format!("{}/preview?style=commune-police&signer=deputy", report_path(200)),
+            None,
+        );
+        whole(&preview);
+        assert!(preview.body.contains("DỰ THẢO") && preview.body.contains("KT. TRƯỞNG CÔNG AN XÃ"));
+        let css = ask("nobody", after, "/reports/preview-styles/commune-police", None);
+        assert!(css.status == StatusCode::OK && css.body.contains(".paper"));
+        let pdf = ask("officer", after, &format!("{}/export/peoples-committee/pdf", report_path(100)), None);
+        assert!(pdf.body.starts_with("%PDF-"));
+        assert_eq!(pdf.disposition, "attachment; filename=\"bao-cao-quy-iii-2026-cao-phong.pdf\"");
+        let amended =
+            ask("officer", after, &format!("{}/export/commune-police/xlsx", report_path(200)), None);
+        assert_eq!(
+            amended.disposition,
+            "attachment; filename=\"bao-cao-dieu-chinh-quy-iii-2026-cong-an-cao-phong.xlsx\""
+        );
+    }
+}
+
+#[test]
+fn a_figure_opens_to_its_records_and_hides_small_numbers_outside() {
+    for house in houses() {
+        house.session(1, 0, date(2026, 8, 1), 4, 1..=3);
+        house.start(100, QUARTERLY, "2026-Q3", date(2026, 9, 1)).unwrap();
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let ask = |who: &str, path: &str| runtime.block_on(house.ask(who, date(2026, 9, 1), path, None));
+        let sheet = house.sheet(100);
+        let entry =
+            sheet.entries.iter().find(|entry| entry.figure.indicator == "outreach-attendances").unwrap();
+        let figure = format!("{}/figures/{}", report_path(100), entry.place);
+        let own = ask("officer", &figure);
+        whole(&own);
+        let record = format!("/units/05089/activities/{}", Uuid::from_u128(1));
+        assert_eq!(own.body.matches(&record).count(), 1);
+        assert!(own.body.contains("<b>4</b>lượt người"), "{}", own.body);
+        let outside = ask("province", &figure);
+        assert!(outside.body.contains("<b>&#60;5</b>") && !outside.body.contains(">4<"), "{}", outside.body);
+        let report = ask("province", &report_path(100));
+        assert!(report.body.contains("&#60;5") && !report.body.contains("3,0%"), "{}", report.body);
+        let preview = ask("province", &format!("{}/preview", report_path(100)));
+        assert!(preview.body.contains("&lt;5"), "{}", preview.body);
+        // An area head sees no reports, another commune's officer no such place, and a bad address is no page.
+        assert_eq!(ask("head", &report_path(100)).status, StatusCode::FORBIDDEN);
+        assert_eq!(ask("elsewhere", &report_path(100)).status, StatusCode::NOT_FOUND);
+        for bad in
+            ["/units/05089/reports/x", "/units/99999/reports", &format!("{}/figures/0", report_path(100))]
+        {
+            assert_eq!(ask("officer", bad).status, StatusCode::NOT_FOUND, "{bad}");
         }
     }
 }

@@ -17,7 +17,7 @@ use vietnamese::text;
 
 use crate::actions;
 use crate::document::{Format, Signer, style_key};
-use crate::model::{Column, Refused, Report, State, TextProblem, Texts, Viewer, words};
+use crate::model::{Column, Refused, Report, State, TextProblem, Texts, Viewer, narratives, words};
 use crate::pages::{Rules, day, id, read_at, refused, report_url, write_at};
 use crate::sheet::{Change, Sheet, What, changed_since, earlier_texts, sheet};
 use crate::store;
@@ -48,6 +48,8 @@ struct ShowPage {
     amended_url: String,
     writes: bool,
     freezes: bool,
+    /// Said when texts are still empty.
+    unwritten: String,
     /// Said instead of the button while the cut-off has not passed.
     freeze_later: String,
     may_amend: bool,
@@ -214,6 +216,10 @@ fn view(cx: &Cx, rules: &Rules, unit: &Unit, room: &Room, loaded: Loaded) -> Sho
         amended_url: amended_by.map(|by| report_url(&unit.code, by)).unwrap_or_default(),
         writes: !frozen && can(Action::WriteReports),
         freezes: !frozen && in_time && can(Action::FreezeReports),
+        unwritten: match empty_texts(&sheet) {
+            0 => String::new(),
+            count => cx.ta("reports-unwritten", &[("count", count.into())]),
+        },
         freeze_later: if !frozen && !in_time && can(Action::FreezeReports) {
             cx.ta("reports-freeze-later", &[("day", day(cx, from).into())])
         } else {
@@ -233,6 +239,11 @@ fn view(cx: &Cx, rules: &Rules, unit: &Unit, room: &Room, loaded: Loaded) -> Sho
         preview_url: format!("{url}/preview?style={}", style_key(style)),
         url,
     }
+}
+
+/// How many texts of the form nobody has written.
+fn empty_texts(sheet: &Sheet) -> usize {
+    narratives(&sheet.form).filter(|(part, ..)| sheet.texts.get(*part).is_none_or(String::is_empty)).count()
 }
 
 fn change_row(cx: &Cx, rules: &Rules, unit: &Unit, change: &Change) -> ChangeRow {
