@@ -71,9 +71,15 @@ impl Restore {
             move |e| Failure::File(path, e)
         };
         std::fs::create_dir_all(&self.store.data).map_err(file(&self.store.data))?;
-        std::fs::copy(&self.from, &target).map_err(file(&self.from))?;
-        std::fs::File::open(&target).and_then(|f| f.sync_all()).map_err(file(&target))?;
-        let db = self.store.open()?;
+        // Copied beside, then named: what has the name of a store is whole.
+        let beside = target.with_extension("part");
+        std::fs::copy(&self.from, &beside).map_err(file(&self.from))?;
+        std::fs::File::open(&beside).and_then(|f| f.sync_all()).map_err(file(&beside))?;
+        std::fs::rename(&beside, &target).map_err(file(&target))?;
+        let db = self.store.open().inspect_err(|_| {
+            // Not a store of ours: the folder is empty again, for the right backup.
+            let _ = std::fs::remove_file(&target);
+        })?;
         let (scope, rules) = (Scope::system("restore"), catalogue()?);
         let checked = db.read_now(|read| activities::verify(read, &scope, &rules))?;
         let chain = db.read_now(|read| audit::verify(read, &scope))?;

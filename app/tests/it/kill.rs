@@ -1,0 +1,151 @@
+//! Power cuts: whatever a server has acknowledged is there after it was killed, once, in its state.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use activities::State;
+use chungsuc::demo;
+use db::Db;
+use kernel::{Action, Clock, Ids, Line, Role};
+use uuid::Uuid;
+
+use crate::house::{House, patrol, system, urlencoded, verified};
+use crate::program::{Server, post, store};
+
+const ROUNDS: u64 = 100;
+const CLIENTS: usize = 8;
+
+/// What the people know of their records.
+#[derive(Default)]
+struct Known {
+    /// Heard that it was taken: must be there. Value: whether its confirmation was heard.
+    taken: BTreeMap<Uuid, Heard>,
+    /// Sent, and nothing heard: sent again in the next round, as phones do.
+    unheard: BTreeSet<Uuid>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Heard {
+    Taken,
+    /// A confirmation was sent, and nothing heard.
+    PerhapsConfirmed,
+    Confirmed,
+}
+
+struct Client<'a> {
+    address: SocketAddr,
+    writer: &'a str,
+    checker: &'a str,
+    area: &'a str,
+    day: &'a str,
+    ids: &'a Ids,
+    known: &'a Mutex<Known>,
+}
+
+impl Client<'_> {
+    /// Writes until the server is gone.
+    fn work(&self) {
+        let url = format!("/units/{}/activities", demo::COMMUNE);
+        loop {
+            let again = self.known.lock().unwrap().unheard.pop_first();
+            let id = again.unwrap_or_else(|| self.ids.new_id());
+            let text = id.to_string();
+            let form = urlencoded(&patrol(&text, self.area, self.day));
+            match post(self.address, self.writer, &url, &form) {
+                Ok(reply) => {
+                    assert_eq!(reply.status, 303, "{}", reply.text);
+                    self.known.lock().unwrap().taken.insert(id, Heard::Taken);
+                }
+                Err(_) => {
+                    self.known.lock().unwrap().unheard.insert(id);
+                    return;
+                }
+            }
+            // Every third is confirmed at once by somebody else.
+            if id.as_u128() % 3 != 0 {
+                continue;
+            }
+            self.known.lock().unwrap().taken.insert(id, Heard::PerhapsConfirmed);
+            let seen = urlencoded(&[("seen", &format!("{id}:1"))]);
+            match post(self.address, self.checker, &format!("{url}/confirmations"), &seen) {
+                Ok(reply) => {
+                    assert!(reply.status == 303 && reply.text.contains("left=0"), "{}", reply.text);
+                    self.known.lock().unwrap().taken.insert(id, Heard::Confirmed);
+                }
+                Err(_) => return,
+            }
+        }
+    }
+}
+
+#[test]
+fn a_hundred_power_cuts_lose_nothing_that_was_acknowledged() {
+    let begun = Instant::now();
+    let folder = crate::program::demo();
+    let url = format!("sqlite:{}", store(folder.path()).display());
+    let today = Clock::system().today();
+    let (writer, checker, area, before) = {
+        let house = House::on(&Db::open(&url).unwrap(), today);
+        let here = house.place(demo::COMMUNE);
+        let areas = house.db.read_now(|read| units::areas_of(read, &system(), &here, today)).unwrap();
+        let writer = house.person("nguoighi", &here, Role::Officer, None, Some(Line::Police));
+        let checker = house.person("nguoixacnhan", &here, Role::Officer, None, Some(Line::Front));
+        (writer.token, checker.token, areas[3].id.to_string(), house.count(&here))
+    };
+    let (known, ids, day) = (Mutex::new(Known::default()), Ids::counting(0xDEAD), today.to_string());
+    for round in 0..ROUNDS {
+        let mut server = Server::start(folder.path());
+        // 20 to 150 ms, every one of them in the end: 59 and 131 have no common divisor.
+        let until_the_cut = Duration::from_millis(20 + round * 59 % 131);
+        std::thread::scope(|threads| {
+            for _ in 0..CLIENTS {
+                let client = Client {
+                    address: server.address,
+                    writer: &writer,
+                    checker: &checker,
+                    area: &area,
+                    day: &day,
+                    ids: &ids,
+                    known: &known,
+                };
+                threads.spawn(move || client.work());
+            }
+            std::thread::sleep(until_the_cut);
+            server.kill();
+        });
+    }
+    let known = known.into_inner().unwrap();
+    let house = House::on(&Db::open(&url).unwrap(), today);
+    let here = house.place(demo::COMMUNE);
+    let mut wrong = Vec::new();
+    for (id, heard) in &known.taken {
+        let state = house.record(&here, *id).map(|record| (record.state, record.version));
+        let fits = match heard {
+            Heard::Taken => state == Some((State::Sent, 1)),
+            Heard::Confirmed => state == Some((State::Confirmed, 2)),
+            Heard::PerhapsConfirmed => matches!(state, Some((State::Sent, 1) | (State::Confirmed, 2))),
+        };
+        if !fits {
+            wrong.push(format!("{id}: heard {heard:?}, the store has {state:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {} lost\n{}", wrong.len(), known.taken.len(), wrong.join("\n"));
+    // Once each: what is there beyond the acknowledged was sent and not heard of.
+    let there = known.unheard.iter().filter(|id| house.record(&here, **id).is_some()).count();
+    let room = system().enter(&here, Action::SeeActivities).unwrap();
+    assert_eq!(house.count(&here), before + (known.taken.len() + there) as i64);
+    for id in known.taken.keys() {
+        let versions = house.db.read_now(|read| activities::versions(read, &room, *id)).unwrap();
+        assert!(versions.len() <= 2, "{id} was written {} times", versions.len());
+    }
+    let confirmed = known.taken.values().filter(|heard| **heard == Heard::Confirmed).count();
+    assert!(
+        known.taken.len() > 300 && confirmed > 50,
+        "{} taken, {confirmed} confirmed: too few",
+        known.taken.len()
+    );
+    verified(&house.db, &house.rules);
+    println!("{} acknowledged, {confirmed} confirmed, {:?}", known.taken.len(), begun.elapsed());
+}

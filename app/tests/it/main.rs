@@ -1,0 +1,14 @@
+//! The whole product tried from its doors: the router with every capability, and the built program.
+
+#[cfg(test)]
+mod full_disk;
+#[cfg(test)]
+mod house;
+#[cfg(test)]
+mod kill;
+#[cfg(test)]
+mod permissions;
+#[cfg(test)]
+mod program;
+#[cfg(test)]
+mod tamper;
