@@ -32,6 +32,8 @@ reports-indicator = Indicator
 reports-column-current = This period
 reports-column-previous = Period before
 reports-column-last-year = Same period last year
+reports-column-previous-short = Before
+reports-column-last-year-short = Last year
 reports-save = Save the text
 reports-no-text = Nothing written yet.
 reports-earlier = What the report on { $period } says
@@ -54,7 +56,8 @@ reports-preview = Preview the paper
 
 # One figure
 reports-figure-definition = How it is counted
-reports-figure-version = Indicator, version
+reports-figure-version = Indicator
+reports-figure-version-words = { $name }, version { $version }
 reports-figure-no-version = The indicator did not exist then
 reports-figure-slice = Scope
 reports-figure-unit = Unit

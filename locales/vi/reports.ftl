@@ -32,6 +32,8 @@ reports-indicator = Chỉ tiêu
 reports-column-current = Kỳ này
 reports-column-previous = Kỳ trước
 reports-column-last-year = Cùng kỳ năm trước
+reports-column-previous-short = Kỳ trước
+reports-column-last-year-short = Cùng kỳ
 reports-save = Lưu phần viết
 reports-no-text = Chưa có nội dung.
 reports-earlier = Nội dung của báo cáo { $period }
@@ -54,7 +56,8 @@ reports-preview = Xem trước văn bản
 
 # Một số liệu
 reports-figure-definition = Cách tính
-reports-figure-version = Chỉ tiêu, phiên bản
+reports-figure-version = Chỉ tiêu
+reports-figure-version-words = { $name }, phiên bản { $version }
 reports-figure-no-version = Chưa có chỉ tiêu này vào kỳ đó
 reports-figure-slice = Phạm vi
 reports-figure-unit = Đơn vị

@@ -665,6 +665,8 @@ fn a_report_is_started_written_frozen_and_amended_on_its_pages() {
         let new = ask("officer", before, &format!("{LIST}/new"), None);
         whole(&new);
         assert!(new.body.contains("value=\"movement-quarterly 2026-Q3\""), "{}", new.body);
+        // The commune exists since 1 July 2025.
+        assert!(new.body.contains("movement-annual 2025") && !new.body.contains("movement-annual 2024"));
         let id = Uuid::from_u128(100).to_string();
         let start = [("id", id.as_str()), ("report", "movement-quarterly 2026-Q3")];
         for _ in 0..2 {

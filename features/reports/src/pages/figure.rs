@@ -101,7 +101,10 @@ pub(super) async fn show(
         definition: explained.definition.get(lang).to_owned(),
         version: match explained.version {
             0 => cx.t("reports-figure-no-version"),
-            version => format!("{}, {version}", explained.name.get(lang)),
+            version => {
+                let name = explained.name.get(lang).to_owned();
+                cx.ta("reports-figure-version-words", &[("name", name.into()), ("version", version.into())])
+            }
         },
         column: column_words(&cx, column),
         window: cx.ta(

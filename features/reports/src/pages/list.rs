@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::Response;
-use catalogue::{Form, Regime, Window};
+use catalogue::{Catalogue, Form, Regime, Window};
 use jiff::civil::Date;
 use kernel::http::{FormOption, FormState, Sent, Shell, encode, page, redirect, unprocessable};
 use kernel::{Action, Cx, Lang, Result};
@@ -161,6 +161,7 @@ async fn new_page(cx: &Cx, rules: &Rules, code: &str, id: Uuid, form: FormState)
     })
     .await?;
     let mut options: Vec<FormOption> = sensible(&rules.0, &unit, today)
+        .into_iter()
         .filter(|(form, _, window)| !there.contains(&choice(form, window)))
         .map(|(form, regime, window)| FormOption {
             value: choice(form, &window),
@@ -176,25 +177,23 @@ async fn new_page(cx: &Cx, rules: &Rules, code: &str, id: Uuid, form: FormState)
     Ok(NewPage { shell, action: list_url(code), id, options, form })
 }
 
-/// The forms a unit writes, each with its window of today and the last ones.
-fn sensible<'a>(
-    catalogue: &'a catalogue::Catalogue,
-    unit: &Unit,
-    today: Date,
-) -> impl Iterator<Item = (&'a Form, &'a Regime, Window)> {
-    let forms: Vec<&Form> =
-        catalogue.forms().all_on(today).filter(|form| actions::is_for(form, unit)).collect();
-    forms.into_iter().filter_map(|form| Some((form, catalogue.regime(&form.regime)?))).flat_map(
-        move |(form, regime)| {
-            let windows =
-                std::iter::successors(Some(regime.containing(today)), |window| Some(regime.previous(window)));
-            let windows: Vec<Window> = windows
-                .take(WINDOWS)
-                .filter(|window| catalogue.forms().on(&form.id, window.from).is_some())
-                .collect();
-            windows.into_iter().map(move |window| (form, regime, window))
-        },
-    )
+/// The forms a unit writes, each with its window of today and the last ones in which the unit existed; the latest
+/// cut-off first.
+fn sensible<'a>(catalogue: &'a Catalogue, unit: &Unit, today: Date) -> Vec<(&'a Form, &'a Regime, Window)> {
+    let mut found = Vec::new();
+    for form in catalogue.forms().all_on(today).filter(|form| actions::is_for(form, unit)) {
+        let Some(regime) = catalogue.regime(&form.regime) else { continue };
+        let windows =
+            std::iter::successors(Some(regime.containing(today)), |window| Some(regime.previous(window)));
+        for window in windows.take(WINDOWS).filter(|window| window.to >= unit.born_on) {
+            // The window's own version of the form may differ from today's.
+            if let Some(form) = catalogue.forms().on(&form.id, window.from) {
+                found.push((form, regime, window));
+            }
+        }
+    }
+    found.sort_by_key(|(_, _, window)| std::cmp::Reverse(window.to));
+    found
 }
 
 fn choice(form: &Form, window: &Window) -> String {

@@ -305,7 +305,7 @@ fn sections(
                     cells: entries
                         .into_iter()
                         .map(|entry| CellView {
-                            column: column_words(cx, entry.column),
+                            column: cx.t(short_column(entry.column)),
                             value: words(viewer.shown(&rules.0, &entry.figure, &entry.definition, lang)),
                             url: format!("{url}/figures/{}", entry.place),
                         })
@@ -332,6 +332,15 @@ pub(super) fn column_words(cx: &Cx, column: Column) -> String {
         Column::Previous => "reports-column-previous",
         Column::LastYear => "reports-column-last-year",
     })
+}
+
+/// The same above a figure on a phone, where three stand side by side.
+fn short_column(column: Column) -> &'static str {
+    match column {
+        Column::Current => "reports-column-current",
+        Column::Previous => "reports-column-previous-short",
+        Column::LastYear => "reports-column-last-year-short",
+    }
 }
 
 /// The field of a part's text.
