@@ -50,8 +50,9 @@ test("an outreach session reaches the frozen quarterly report", async (t) => {
   await t.test("the officer returns it with a reason", async () => {
     await openFromList(officer, record);
     await judge(officer, "first-light-04-to-confirm");
+    await officer.getByText("Trả lại để bổ sung").click();
     await officer.getByLabel("Lý do trả lại").fill("Đếm lại số người dự: bảng chấm có 136 lượt.");
-    await officer.getByRole("button", { name: "Trả lại" }).click();
+    await officer.getByRole("button", { name: "Trả lại", exact: true }).click();
     await seeState(officer, "Trả lại");
   });
 
@@ -59,7 +60,7 @@ test("an outreach session reaches the frozen quarterly report", async (t) => {
     await openFromList(head, record);
     await head.getByText("bảng chấm có 136 lượt").waitFor();
     await judge(head, "first-light-05-returned");
-    await head.getByRole("link", { name: "Sửa" }).click();
+    await head.getByRole("link", { name: "Sửa", exact: true }).click();
     assert.equal(await head.getByLabel("Số lượt người dự").inputValue(), String(ATTENDED), "what was written is still there");
     await head.getByLabel("Số lượt người dự").fill(String(CORRECTED));
     await head.getByRole("button", { name: "Gửi" }).click();
@@ -141,10 +142,11 @@ async function openForm(page) {
   await page.getByRole("heading", { level: 1, name: "Buổi tuyên truyền" }).waitFor();
 }
 
-/** The form of an outreach session, from opening to sending; the day stands at today already. */
+/** The form of an outreach session, from opening to sending; the day stands at today, the work was done before. */
 async function writeDown(page, picture) {
   await openForm(page);
   assert.equal(await page.getByLabel("Ngày").inputValue(), today(), "today is filled in");
+  await page.getByLabel("Ngày").fill(closedDay());
   await page.getByLabel("Tập trung").check();
   await page.getByLabel("Lừa đảo trên không gian mạng").check();
   await page.getByLabel("Số lượt người dự").fill(String(ATTENDED));
@@ -159,6 +161,7 @@ async function seeState(page, word) {
 
 async function openFromList(page, record) {
   await page.getByRole("navigation", { name: "Mục chính" }).getByRole("link", { name: "Hoạt động" }).click();
+  await page.getByRole("link", { name: /việc (chờ xác nhận|bị trả lại)/ }).first().click();
   await linkTo(page, record).click();
 }
 
@@ -167,9 +170,19 @@ function linkTo(page, record) {
   return page.getByRole("main").locator(`a[href$="${record}"]`);
 }
 
+/** Opens the report of the last closed quarter; the first time, starts it. */
 async function openQuarterlyReport(page) {
+  const period = quarter(closedDay());
   await page.getByRole("navigation", { name: "Mục chính" }).getByRole("link", { name: "Báo cáo" }).click();
-  await page.getByRole("link", { name: quarter(today()) }).first().click();
+  const there = page.getByRole("main").getByRole("link", { name: period });
+  if (await there.count()) {
+    await there.first().click();
+  } else {
+    await page.getByRole("link", { name: "Lập báo cáo mới" }).click();
+    await judge(page, "first-light-07-new-report");
+    await page.getByRole("radio", { name: period }).check();
+    await page.getByRole("button", { name: "Lập báo cáo" }).click();
+  }
   await page.getByRole("rowheader", { name: SESSIONS }).first().waitFor();
   return page;
 }
@@ -189,6 +202,14 @@ async function figure(page, name) {
 /** Today in Viet Nam, as YYYY-MM-DD. */
 function today() {
   return new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Ho_Chi_Minh" }).format(new Date());
+}
+
+/** The last day of the last quarter that is over: a report is frozen only after its cut-off. */
+function closedDay() {
+  const [year, month, day] = today().split("-").map(Number);
+  const cutOffs = [-1, 0].flatMap((back) => [3, 6, 9, 12].map((end) => [year + back, end]));
+  const [y, m] = cutOffs.filter(([y, m]) => y < year || m < month || (m === month && day > 14)).at(-1);
+  return `${y}-${String(m).padStart(2, "0")}-14`;
 }
 
 /** The quarter a day is reported in: they run from the 15th of the month before to the 14th of their last month. */

@@ -236,6 +236,17 @@ fn figures_equal_brute_force(db: &Db, rules: &Catalogue, model: &Model) {
 }
 
 #[test]
+fn a_records_answers_read_back_as_typed() {
+    let rules = Catalogue::embedded().unwrap();
+    for kind in 0..4 {
+        let content = content(1, 1, kind, 7, (3, 20), 5);
+        let asked = rules.kind(&content.kind).unwrap();
+        let typed = |field: &str| content.fields.get(field).map(Value::typed).unwrap_or_default();
+        assert_eq!(asked.read(&typed).unwrap(), content.fields);
+    }
+}
+
+#[test]
 fn a_corrupted_cell_is_found_and_named() {
     let rules = Catalogue::embedded().unwrap();
     for db in testing::both() {

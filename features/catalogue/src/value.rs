@@ -35,6 +35,20 @@ impl Value {
     }
 }
 
+impl Value {
+    /// The answer as it would have been typed or ticked: [`crate::Kind::read`] reads it back.
+    pub fn typed(&self) -> Vec<String> {
+        match self {
+            Value::Count(number) => vec![number.to_string()],
+            Value::Text(text) => vec![text.clone()],
+            Value::YesNo(yes) => vec![if *yes { "yes" } else { "no" }.to_owned()],
+            Value::Choice(id) => vec![id.clone()],
+            Value::Choices(ids) => ids.iter().cloned().collect(),
+            Value::Households(numbers) => vec![crate::households::show(numbers)],
+        }
+    }
+}
+
 /// Answers by field id. A question that was not answered is absent.
 pub type Fields = BTreeMap<String, Value>;
 

@@ -14,7 +14,7 @@ use vietnamese::{date::DateProblem, number};
 
 use crate::actions::{NewPhoto, Refused, change, photos};
 use crate::model::{Activity, Content, Refusal, State, Step};
-use crate::pages::{Rules, activity_url, day, id, list_url, place_of};
+use crate::pages::{Rules, activity_url, day, draft_key, id, list_url, place_of};
 use crate::{photo, store};
 
 /// Most photos of one record.
@@ -127,7 +127,7 @@ pub(crate) async fn edit(
         return Err(Error::Refused(Refusal::NotNow.key()));
     }
     let kind = kind_of(&catalogue, &activity.content)?;
-    let form = FormState { typed: typed_of(kind, &activity.content), problems: vec![] };
+    let form = FormState { typed: typed_of(&activity.content), problems: vec![] };
     let keeps = matches!(activity.state, State::Draft | State::Returned);
     let record = Draft { id, based_on: activity.version, keeps, photos };
     page(&form_page(&cx, &place, &room, &catalogue, kind, &areas, record, form))
@@ -294,7 +294,7 @@ fn form_page(
     FormPage {
         shell: cx.shell(kind.name.get(lang), Some(place)),
         action: if new { list_url(place) } else { base.clone() },
-        draft: format!("activity-{}", if new { kind.id.clone() } else { record.id.to_string() }),
+        draft: draft_key(cx, &kind.id, record.id, record.based_on),
         id: record.id,
         based_on: record.based_on,
         kind: kind.id.clone(),
@@ -447,7 +447,7 @@ pub(crate) fn kind_of<'a>(catalogue: &'a Catalogue, content: &Content) -> Result
 }
 
 /// Content as it would have been typed.
-fn typed_of(kind: &Kind, content: &Content) -> Vec<(String, String)> {
+fn typed_of(content: &Content) -> Vec<(String, String)> {
     let mut typed = vec![
         ("day".to_owned(), content.day.to_string()),
         ("area".to_owned(), content.area.to_string()),
@@ -455,19 +455,7 @@ fn typed_of(kind: &Kind, content: &Content) -> Vec<(String, String)> {
     ];
     typed.extend(content.programmes.iter().map(|id| ("programmes".to_owned(), id.clone())));
     for (id, value) in &content.fields {
-        let name = format!("field.{id}");
-        match value {
-            catalogue::Value::Count(n) => typed.push((name, n.to_string())),
-            catalogue::Value::Text(text) => typed.push((name, text.clone())),
-            catalogue::Value::YesNo(yes) => typed.push((name, if *yes { "yes" } else { "no" }.to_owned())),
-            catalogue::Value::Choice(option) => typed.push((name, option.clone())),
-            catalogue::Value::Choices(options) => {
-                typed.extend(options.iter().map(|option| (name.clone(), option.clone())));
-            }
-            value @ catalogue::Value::Households(_) => {
-                typed.push((name, kind.show(id, value, kernel::Lang::Vi)));
-            }
-        }
+        typed.extend(value.typed().into_iter().map(|answer| (format!("field.{id}"), answer)));
     }
     typed
 }

@@ -37,6 +37,8 @@ struct ListPage {
     confirms: bool,
     /// How many were not confirmed just now.
     left: String,
+    /// What waits for this reader: words and address.
+    waiting: Vec<(String, String)>,
 }
 
 struct ListRow {
@@ -115,14 +117,17 @@ pub(crate) async fn list(
     catalogue: Rules,
 ) -> Result<Response, Error> {
     let (filter, after, rules, asker) = (query.filter(), query.after(), catalogue.0.clone(), cx.clone());
-    let (place, room, areas, found, listed) = cx
+    let (place, room, areas, found, listed, sent, returned) = cx
         .read(move |read, scope| {
             let place = place(read, scope, &code, asker.today())?;
             let room = asker.enter(&place, Action::SeeActivities)?;
             let areas = units::areas_of(read, scope, &place, asker.today())?;
             let found = store::count(read, &room, &filter)?;
             let listed = store::list(read, &room, &rules, &filter, after, SIZE + 1)?;
-            Ok((place, room, areas, found, listed))
+            let mut waiting =
+                |state| store::count(read, &room, &Filter { state: Some(state), ..Filter::default() });
+            let (sent, returned) = (waiting(State::Sent)?, waiting(State::Returned)?);
+            Ok((place, room, areas, found, listed, sent, returned))
         })
         .await?;
     let lang = cx.lang;
@@ -134,6 +139,17 @@ pub(crate) async fn list(
         _ => String::new(),
     };
     let may_confirm = cx.caller.scope.can(&place, Action::Confirm);
+    let may_record = cx.caller.scope.can(&place, Action::Record);
+    let queue = |key: &str, n: i64, state: State| {
+        (cx.ta(key, &[("n", n.to_string().into())]), format!("{url}?state={}", state.key()))
+    };
+    let mut waiting = Vec::new();
+    if may_confirm && sent > 0 {
+        waiting.push(queue("activities-waiting-sent", sent, State::Sent));
+    }
+    if may_record && returned > 0 {
+        waiting.push(queue("activities-waiting-returned", returned, State::Returned));
+    }
     let names = names(&areas);
     let rows: Vec<ListRow> = shown
         .iter()
@@ -170,7 +186,8 @@ pub(crate) async fn list(
     let left = query.left.filter(|left| *left > 0);
     page(&ListPage {
         shell: cx.shell(cx.t("activities-list-title"), Some(&place)).with_flash(query.done.as_deref()),
-        new_url: cx.caller.scope.can(&place, Action::Record).then(|| format!("{url}/new")),
+        new_url: may_record.then(|| format!("{url}/new")),
+        waiting,
         url,
         found: vietnamese::number::count(found, lang),
         filtered: query.filter() != Filter::default(),
@@ -205,16 +222,16 @@ pub(crate) async fn confirm(
             Some((Uuid::parse_str(id).ok()?, version.parse().ok()?))
         })
         .collect();
-    if seen.is_empty() {
+    let Some((first, _)) = seen.first().copied() else {
         return Err(Error::Refused("activities-refusal-nothing-chosen".into()));
-    }
+    };
     let (rules, now, single) = (catalogue.0.clone(), cx.now, sent.get("single") == "yes");
     let confirmed = cx.write(move |tx| confirm_many(tx, &room, &rules, &seen, now)).await?;
     if single {
         // One record on its own page: say why it was not confirmed.
         return match confirmed.refused.into_iter().next() {
             Some((_, refused)) => Err(refused.into()),
-            None => Ok(redirect(&format!("{}?done=activities-done-confirmed&state=sent", list_url(&place)))),
+            None => Ok(redirect(&format!("{}?done=activities-done-confirmed", activity_url(&place, first)))),
         };
     }
     let left = confirmed.refused.iter().filter(|(_, refused)| !matches!(refused, Refused::NotFound)).count();

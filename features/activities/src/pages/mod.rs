@@ -61,6 +61,13 @@ fn activity_url(place: &Place, id: Uuid) -> String {
     format!("/units/{}/activities/{id}", place.code)
 }
 
+/// The key under which a phone keeps what is typed: the account, the record (or its kind, while it is new) and the
+/// version it is based on.
+fn draft_key(cx: &Cx, kind: &str, id: Uuid, based_on: u32) -> String {
+    let account = cx.caller.scope.account();
+    if based_on == 0 { format!("activity-{account}-{kind}") } else { format!("activity-{account}-{id}-{based_on}") }
+}
+
 /// Names of areas by id.
 fn names(areas: &[Area]) -> BTreeMap<Uuid, String> {
     areas.iter().map(|area| (area.id, area.name.clone())).collect()

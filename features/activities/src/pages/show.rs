@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::actions::change;
 use crate::model::{State, Step};
 use crate::pages::form::{in_words, kind_of};
-use crate::pages::{Rules, activity_url, day, id, list_url, place, place_of};
+use crate::pages::{Rules, activity_url, day, draft_key, id, list_url, place, place_of};
 use crate::store;
 
 #[derive(Template)]
@@ -27,7 +27,7 @@ struct ActivityPage {
     photos: Vec<Uuid>,
     url: String,
     list_url: String,
-    /// Key of the draft on the phone that was accepted.
+    /// Key of the draft on the phone that was accepted just now; empty when none was.
     accepted: String,
     may_edit: bool,
     may_withdraw: bool,
@@ -77,10 +77,9 @@ pub(crate) async fn show(
         photos,
         url: activity_url(&place, id),
         list_url: list_url(&place),
-        accepted: if activity.version == 1 {
-            format!("activity-{}", kind.id)
-        } else {
-            format!("activity-{id}")
+        accepted: match &query.done {
+            Some(_) => draft_key(&cx, &kind.id, id, activity.version - 1),
+            None => String::new(),
         },
         may_edit: records && open,
         may_withdraw: records && open,
