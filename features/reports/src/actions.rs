@@ -2,7 +2,7 @@
 
 use db::{Read, Tx};
 use jiff::Timestamp;
-use kernel::{Room, audit};
+use kernel::{Areas, Denied, Room, audit};
 use uuid::Uuid;
 
 use crate::model::{AS_IT_IS_NOW, Refused, Report, State, Texts, check_texts};
@@ -114,6 +114,10 @@ pub fn freeze(
 ) -> Result<Report, Refused> {
     // First: the head of the audit chain is the tenant's write lock, so no record changes until this is kept.
     log(tx, desk.room, now, "report.freeze", id, &based_on.to_string())?;
+    if desk.room.areas() != &Areas::All {
+        // Somebody who sees single areas cannot vouch for the records of all.
+        return Err(Denied.into());
+    }
     let report = store::find(tx, desk.room, id)?.ok_or(Refused::NotFound)?;
     if report.state == State::Frozen {
         let again =
@@ -130,7 +134,7 @@ pub fn freeze(
     }
     let (form, regime) = sheet::rules(desk.catalogue, &report)?;
     let entries = sheet::live(tx, desk, form, regime, &report.window)?;
-    for entry in sheet::with_records(tx, desk, entries)? {
+    for entry in sheet::with_records(tx, desk, &report.window, entries)? {
         store::put_figure(tx, desk.room, id, &entry)?;
     }
     let frozen = Report {

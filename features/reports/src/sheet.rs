@@ -174,29 +174,34 @@ fn register_failed(refusal: units::Refusal) -> db::Error {
     }
 }
 
-/// The identity and version of every record behind the figures of a report's own window.
+/// Adds the identity and version of every record behind the figures of a report's own window. The records are read
+/// once for all figures: freezing holds the tenant's write lock. They are those that `activities::evidence` gives
+/// figure by figure, a test compares.
 pub(crate) fn with_records(
     read: &mut Read<'_>,
     desk: Desk<'_>,
+    window: &Window,
     mut entries: Vec<Entry>,
 ) -> db::Result<Vec<Entry>> {
-    let mut known: BTreeMap<(String, String), Vec<(Uuid, u32)>> = BTreeMap::new();
+    let filter = Filter {
+        state: Some(activities::State::Confirmed),
+        from: Some(window.from),
+        to: Some(window.to),
+        ..Filter::default()
+    };
+    let mut records = activities::list(read, desk.room, desk.catalogue, &filter, None, u32::MAX)?;
+    // The list is the newest first.
+    records.reverse();
+    let records: Vec<(Uuid, u32, figures::Record)> = records
+        .into_iter()
+        .map(|listed| (listed.activity.id, listed.activity.version, listed.activity.content.record()))
+        .collect();
     for entry in entries.iter_mut().filter(|entry| entry.column == Column::Current) {
-        let figure = &entry.figure;
-        let key = (figure.indicator.clone(), figure.slice.clone());
-        let records = match known.get(&key) {
-            Some(records) => records.clone(),
-            None => {
-                let of = (figure.indicator.as_str(), figure.slice.as_str());
-                let behind =
-                    activities::evidence(read, desk.room, desk.catalogue, of, (figure.from, figure.to))?;
-                let records: Vec<_> =
-                    behind.iter().map(|(activity, _)| (activity.id, activity.version)).collect();
-                known.insert(key, records.clone());
-                records
-            }
-        };
-        entry.records = Some(records);
+        let (indicator, slice) = (&entry.figure.indicator, &entry.figure.slice);
+        let behind = records.iter().filter(|(_, _, record)| {
+            figures::contribution(record, desk.catalogue, indicator, slice).is_some()
+        });
+        entry.records = Some(behind.map(|(id, version, _)| (*id, *version)).collect());
     }
     Ok(entries)
 }

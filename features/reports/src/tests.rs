@@ -218,6 +218,16 @@ fn a_report_freezes_after_its_cut_off_only_and_keeps_its_figures() {
             kept.entries.iter().find(|entry| entry.figure.indicator == "outreach-sessions").unwrap();
         assert_eq!(sessions.records, Some(vec![(Uuid::from_u128(1), 2), (Uuid::from_u128(2), 2)]));
         assert!(house.changed(100).is_empty());
+        house.read(|read, desk| {
+            for entry in kept.entries.iter().filter(|entry| entry.column == Column::Current) {
+                let (of, window) = (&entry.figure, (entry.figure.from, entry.figure.to));
+                let of = (of.indicator.as_str(), of.slice.as_str());
+                let behind = activities::evidence(read, desk.room, desk.catalogue, of, window)?;
+                let behind: Vec<_> = behind.iter().map(|(record, _)| (record.id, record.version)).collect();
+                assert_eq!(entry.records, Some(behind), "{of:?}");
+            }
+            Ok(())
+        });
 
         // Corrected, withdrawn, added: the frozen figures stay and every record is named.
         house.send(1, 2, 0, date(2026, 6, 15), 31, 1..=10);
