@@ -10,7 +10,11 @@ use kernel::{App, Clock, Ids};
 
 /// Every route of the product.
 pub fn routes() -> Routes {
-    Routes::default().with(accounts::routes()).with(units::routes()).with(activities::routes())
+    Routes::default()
+        .with(accounts::routes())
+        .with(units::routes())
+        .with(activities::routes())
+        .with(reports::routes())
 }
 
 /// What a server holds.
@@ -20,6 +24,13 @@ pub fn app(db: Db, clock: Clock, ids: Ids, https: bool, demo: bool) -> App {
 
 /// The server's one service.
 pub fn service(app: App, catalogue: Arc<Catalogue>) -> Router {
-    let router = routes().router.layer(Extension(catalogue));
+    let router = routes().router.layer(Extension(catalogue)).layer(Extension(printer()));
     wrap(router, app)
+}
+
+/// Prints a paper as PDF; the one place that links the typesetter.
+pub fn printer() -> reports::Printer {
+    Arc::new(|paper, at, id| {
+        pdf::render(paper, &pdf::Stamp { at, id: id.to_owned() }).map_err(|error| error.to_string())
+    })
 }

@@ -2,6 +2,7 @@
 
 mod check;
 mod keep;
+mod papers;
 mod serve;
 mod user;
 
@@ -28,6 +29,10 @@ enum Command {
     Serve(serve::Serve),
     /// Make the demo commune (synthetic data) if it is not there, and run the server.
     Demo(serve::Demo),
+    /// Write a report's three files (PDF, DOCX, XLSX).
+    Report(papers::Report),
+    /// Say what a figure is made of.
+    Explain(papers::Explain),
     /// Recompute every cell from the records and compare.
     Verify(check::Verify),
     /// The audit log.
@@ -122,6 +127,8 @@ pub fn run(cli: Cli) -> ExitCode {
     let outcome = match cli.command {
         Command::Serve(command) => command.run(),
         Command::Demo(command) => command.run(),
+        Command::Report(command) => command.run(),
+        Command::Explain(command) => command.run(),
         Command::Verify(command) => command.run(),
         Command::Audit(command) => command.run(),
         Command::Backup(command) => command.run(),

@@ -153,7 +153,12 @@ fn list(of: &Of, scope: &Scope, clock: &Clock) -> Result<Outcome, Failure> {
     let listed: Vec<Listed> = accounts
         .into_iter()
         .map(|account| Listed {
-            roles: account.grants.iter().filter(|g| g.valid_from <= today && !g.is_over(today)).map(|g| g.grant.role.key()).collect(),
+            roles: account
+                .grants
+                .iter()
+                .filter(|g| g.valid_from <= today && !g.is_over(today))
+                .map(|g| g.grant.role.key())
+                .collect(),
             closed: account.closed_at.is_some(),
             sign_in: account.sign_in,
             name: account.name,
