@@ -1,11 +1,15 @@
 //! The whole product tried from its doors: the router with every capability, and the built program.
 
 #[cfg(test)]
+mod edges;
+#[cfg(test)]
 mod full_disk;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
 mod kill;
+#[cfg(test)]
+mod mang_yang;
 #[cfg(test)]
 mod permissions;
 #[cfg(test)]
