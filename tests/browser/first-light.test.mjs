@@ -102,6 +102,14 @@ test("an outreach session reaches the frozen quarterly report", async (t) => {
     await judge(officer, "first-light-09-frozen");
   });
 
+  await t.test("the paper can be looked at before it leaves", async () => {
+    const report = officer.url();
+    await officer.getByRole("link", { name: "Xem trước văn bản" }).click();
+    await officer.getByRole("main").getByText("Độc lập - Tự do - Hạnh phúc").waitFor();
+    await judge(officer, "first-light-10-paper");
+    await officer.goto(report);
+  });
+
   await t.test("it leaves as three files", async () => {
     const begins = { PDF: "%PDF-", DOCX: "PK\u0003\u0004", XLSX: "PK\u0003\u0004" };
     for (const [kind, start] of Object.entries(begins)) {
@@ -130,7 +138,7 @@ test("a refused form keeps what was typed and says what to do", async () => {
   await head.getByRole("alert").getByRole("link").first().waitFor();
   assert.equal(await attended.inputValue(), "nhiều");
   assert.equal(await attended.getAttribute("aria-invalid"), "true");
-  await judge(head, "first-light-10-refused");
+  await judge(head, "first-light-11-refused");
 });
 
 const SESSIONS = /buổi tuyên truyền/i;

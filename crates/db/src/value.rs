@@ -105,7 +105,7 @@ impl Row {
     /// Takes column `column` (from 0) out of the row.
     pub fn take<T: FromValue>(&mut self, column: usize) -> Result<T> {
         let shape = Error::Shape { column, wanted: T::WANTED };
-        let value = self.0.get_mut(column).ok_or_else(|| Error::Shape { column, wanted: "present" })?;
+        let value = self.0.get_mut(column).ok_or(Error::Shape { column, wanted: "present" })?;
         T::from_value(std::mem::replace(value, Value::Null)).ok_or(shape)
     }
 }

@@ -15,7 +15,12 @@ pub fn render(paper: &Paper) -> String {
     let _ =
         write!(out, "<article class=\"paper\" lang=\"{}\">\n<div class=\"paper-sheet\">\n", composed.lang);
     if let Some(word) = composed.draft {
-        let _ = writeln!(out, "<p class=\"paper-watermark\">{}</p>", escape(word));
+        // A picture of a word, not text to be read: its pale grey is meant.
+        let word = escape(word);
+        let _ = writeln!(
+            out,
+            "<div class=\"paper-watermark\" role=\"img\" aria-label=\"{word}\" data-word=\"{word}\"></div>"
+        );
     }
     heading(&mut out, &composed.heading);
     if let Some(title) = &composed.title {

@@ -323,14 +323,14 @@ fn table(
         align,
     };
     let mut heads = vec![
-        column("STT", 10, Align::Center),
-        column("Chỉ tiêu", 75, Align::Left),
+        column("STT", 12, Align::Center),
+        column("Chỉ tiêu", 63, Align::Left),
         column("Đơn vị tính", 20, Align::Center),
     ];
     heads.extend(columns.iter().map(|of| match of {
-        Column::Current => column("Kỳ này", 20, Align::Right),
-        Column::Previous => column("Kỳ trước", 20, Align::Right),
-        Column::LastYear => column("Cùng kỳ năm trước", 20, Align::Right),
+        Column::Current => column("Kỳ này", 23, Align::Right),
+        Column::Previous => column("Kỳ trước", 23, Align::Right),
+        Column::LastYear => column("Cùng kỳ năm trước", 24, Align::Right),
     }));
     let mut number = 0;
     let rows = lines.iter().filter_map(|(own_number, entries)| {

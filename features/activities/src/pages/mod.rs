@@ -65,7 +65,11 @@ fn activity_url(place: &Place, id: Uuid) -> String {
 /// version it is based on.
 fn draft_key(cx: &Cx, kind: &str, id: Uuid, based_on: u32) -> String {
     let account = cx.caller.scope.account();
-    if based_on == 0 { format!("activity-{account}-{kind}") } else { format!("activity-{account}-{id}-{based_on}") }
+    if based_on == 0 {
+        format!("activity-{account}-{kind}")
+    } else {
+        format!("activity-{account}-{id}-{based_on}")
+    }
 }
 
 /// Names of areas by id.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use axum::extract::Path as RawPath;
+use axum::extract::Path;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
@@ -31,8 +31,7 @@ pub fn asset_url(name: &str) -> &'static str {
 }
 
 /// `GET /assets/{hash}/{name}`: may be kept for ever, because another content has another address.
-#[expect(clippy::disallowed_types, reason = "two plain strings; nothing to validate")]
-pub(crate) async fn serve(RawPath((_hash, name)): RawPath<(String, String)>) -> Response {
+pub(crate) async fn serve(Path((_hash, name)): Path<(String, String)>) -> Response {
     let Some(file) = Assets::get(&name) else { return StatusCode::NOT_FOUND.into_response() };
     let kind = match name.rsplit_once('.').map(|(_, ending)| ending) {
         Some("css") => "text/css; charset=utf-8",

@@ -67,7 +67,14 @@ async fn explain_failures(State(app): State<App>, request: Request, next: Next) 
     let reading = matches!(*request.method(), Method::GET | Method::HEAD);
     let path = request.uri().path_and_query().map_or("/", |p| p.as_str()).to_owned();
     let response = next.run(request).await;
-    let Some(error) = response.extensions().get::<Arc<Error>>().cloned() else { return response };
+    let error = match response.extensions().get::<Arc<Error>>() {
+        Some(error) => error.clone(),
+        // What the router says by itself is neither a page nor in anybody's language: too late, an address or query
+        // that cannot be read, a method that is not there.
+        None if response.status() == StatusCode::SERVICE_UNAVAILABLE => Arc::new(Error::Busy),
+        None if response.status().is_client_error() && !is_html(&response) => Arc::new(Error::NotFound),
+        None => return response,
+    };
     if let Error::SignIn { next, typed } = &*error {
         if reading {
             return Redirect::to(&format!("/sign-in?next={}", sent::encode(next))).into_response();
@@ -91,6 +98,11 @@ async fn explain_failures(State(app): State<App>, request: Request, next: Next) 
         Ok(body) => (status, body).into_response(),
         Err(_) => status.into_response(),
     }
+}
+
+fn is_html(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("text/html"))
 }
 
 /// `POST /language`: keeps the choice in a cookie and goes back.
