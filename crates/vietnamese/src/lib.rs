@@ -11,10 +11,12 @@
 //! | How is a day written and read? | [`date`] |
 //! | When is Tết, and is the office open? | [`calendar`] |
 //! | Does this text give away a person? | [`scan`] |
+//! | What did a font of the nineties mean by `TiÕng ViÖt`? | [`legacy`] |
 
 pub mod calendar;
 pub mod date;
 pub mod lang;
+pub mod legacy;
 pub mod number;
 pub mod order;
 pub mod scan;
