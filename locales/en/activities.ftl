@@ -75,6 +75,7 @@ activities-refusal-own = Nobody confirms what they wrote. Ask another officer.
 activities-refusal-no-reason = A reason is needed. Go back and write it.
 activities-refusal-future = That day has not come. Record the work when it is done.
 activities-refusal-personal-number = The text holds a phone or identity number. Remove it: no personal data here.
+activities-refusal-too-long = The text is longer than 2,000 characters. Make it shorter.
 activities-refusal-no-kind = This kind is not in use now. Choose the kind again.
 activities-refusal-nothing-chosen = Nothing was chosen. Go back and tick what is to be confirmed.
 activities-area-missing = Choose the residential area.

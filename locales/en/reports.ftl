@@ -104,3 +104,9 @@ reports-refused-open = The report is still open: change it directly, no amended 
 reports-refused-texts = Some of the text could not be saved.
 reports-refused-changed = Somebody has just changed this report. Open it again, look at the change, then try again.
 reports-refused-print = The file could not be made: { $reason }
+
+# Audit log
+audit-report-start = Report started
+audit-report-write = Report text written
+audit-report-freeze = Report frozen
+audit-report-amend = Amended report started

@@ -75,6 +75,7 @@ activities-refusal-own = Người nhập không tự xác nhận bản ghi của
 activities-refusal-no-reason = Cần ghi rõ lý do. Hãy quay lại và viết lý do.
 activities-refusal-future = Ngày thực hiện chưa đến. Hãy ghi khi việc đã làm xong.
 activities-refusal-personal-number = Nội dung có số điện thoại hoặc số giấy tờ. Hãy xóa số đó: không ghi thông tin cá nhân.
+activities-refusal-too-long = Nội dung dài quá 2.000 ký tự. Hãy viết ngắn lại.
 activities-refusal-no-kind = Loại việc này hiện không dùng. Hãy chọn lại loại việc.
 activities-refusal-nothing-chosen = Chưa chọn mục nào. Hãy quay lại và đánh dấu mục cần xác nhận.
 activities-area-missing = Chưa chọn khu dân cư.

@@ -104,3 +104,9 @@ reports-refused-open = Báo cáo chưa chốt: hãy sửa trực tiếp, không 
 reports-refused-texts = Có phần viết chưa lưu được.
 reports-refused-changed = Có người vừa sửa báo cáo này. Hãy mở lại, xem phần đã thay đổi rồi làm lại.
 reports-refused-print = Không tạo được tệp: { $reason }
+
+# Nhật ký
+audit-report-start = Lập báo cáo
+audit-report-write = Viết phần lời của báo cáo
+audit-report-freeze = Chốt báo cáo
+audit-report-amend = Lập báo cáo điều chỉnh

@@ -167,16 +167,39 @@ pub enum Refusal {
     /// A phone number or identity number stands in a text.
     #[error("personal-number")]
     PersonalNumber,
+    /// A note or a reason of more than [`LONGEST`] characters.
+    #[error("too-long")]
+    TooLong,
 }
+
+/// The longest note or reason, characters.
+pub const LONGEST: usize = 2_000;
 
 impl Refusal {
     /// Every refusal, for the test that each has its text.
-    pub const ALL: [Refusal; 5] =
-        [Refusal::NotNow, Refusal::Own, Refusal::NoReason, Refusal::Future, Refusal::PersonalNumber];
+    pub const ALL: [Refusal; 6] = [
+        Refusal::NotNow,
+        Refusal::Own,
+        Refusal::NoReason,
+        Refusal::Future,
+        Refusal::PersonalNumber,
+        Refusal::TooLong,
+    ];
 
     /// The key of its text.
     pub fn key(self) -> String {
         format!("activities-refusal-{self}")
+    }
+}
+
+/// Whether a free text may be kept.
+pub(crate) fn fit(text: &str) -> Result<(), Refusal> {
+    if text.chars().count() > LONGEST {
+        Err(Refusal::TooLong)
+    } else if !vietnamese::scan::personal_numbers(text).is_empty() {
+        Err(Refusal::PersonalNumber)
+    } else {
+        Ok(())
     }
 }
 
@@ -195,9 +218,7 @@ pub(crate) fn take(
         if content.day > today {
             return Err(Refusal::Future);
         }
-        if !vietnamese::scan::personal_numbers(&content.note).is_empty() {
-            return Err(Refusal::PersonalNumber);
-        }
+        fit(&content.note)?;
         Ok(Activity { id, version, state, author: account.to_owned(), content, reason: None })
     };
     let moved = |state: State, reason: Option<String>| match activity {
@@ -208,9 +229,8 @@ pub(crate) fn take(
         let reason = reason.trim().to_owned();
         if reason.is_empty() {
             Err(Refusal::NoReason)
-        } else if !vietnamese::scan::personal_numbers(&reason).is_empty() {
-            Err(Refusal::PersonalNumber)
         } else {
+            fit(&reason)?;
             Ok(Some(reason))
         }
     };

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use vietnamese::{date::DateProblem, number};
 
 use crate::actions::{NewPhoto, Refused, change, photos};
-use crate::model::{Activity, Content, Refusal, State, Step};
+use crate::model::{Activity, Content, Refusal, State, Step, fit};
 use crate::pages::{Rules, activity_url, day, draft_key, id, list_url, place_of};
 use crate::{photo, store};
 
@@ -197,7 +197,7 @@ async fn accept(
         Err(Refused::Rule(refusal)) => {
             let field = match refusal {
                 Refusal::Future => "day",
-                Refusal::PersonalNumber => "note",
+                Refusal::PersonalNumber | Refusal::TooLong => "note",
                 Refusal::NotNow | Refusal::Own | Refusal::NoReason => "kind",
             };
             form.add(field, cx.t(&refusal.key()));
@@ -351,8 +351,8 @@ fn read_content(
             None
         }
     };
-    if !vietnamese::scan::personal_numbers(sent.get("note")).is_empty() {
-        form.add("note", cx.t(&Refusal::PersonalNumber.key()));
+    if let Err(refusal) = fit(sent.get("note")) {
+        form.add("note", cx.t(&refusal.key()));
     }
     let mut programmes = sent.all("programmes");
     programmes.sort();

@@ -132,10 +132,20 @@ fn first<'a>(fields: &'a [(String, String)], field: &str) -> &'a str {
     fields.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value)
 }
 
-/// Text at the border: NFC, line ends as `\n`, no other control characters, trimmed.
+/// Text at the border: NFC, line ends as `\n`, nothing that controls or turns what stands beside it, trimmed.
 fn clean(text: &str) -> String {
     let text = vietnamese::text::nfc(&text.replace("\r\n", "\n"));
-    text.chars().filter(|c| !c.is_control() || *c == '\n').collect::<String>().trim().to_owned()
+    text.chars()
+        .filter(|c| *c == '\n' || !(c.is_control() || is_invisible(*c)))
+        .collect::<String>()
+        .trim()
+        .to_owned()
+}
+
+/// Zero-width characters and marks that turn the direction of a line: no Vietnamese text needs them, and they make two
+/// texts look alike that are not.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }
 
 fn decode(bytes: &[u8]) -> Vec<(String, String)> {
