@@ -281,7 +281,7 @@ impl Answer {
     }
 }
 
-fn unescaped(html: &str) -> String {
+pub(crate) fn unescaped(html: &str) -> String {
     let html =
         html.replace("&quot;", "\"").replace("&#34;", "\"").replace("&#39;", "'").replace("&#x27;", "'");
     html.replace("&#60;", "<")

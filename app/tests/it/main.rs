@@ -1,6 +1,8 @@
 //! The whole product tried from its doors: the router with every capability, and the built program.
 
 #[cfg(test)]
+mod bad_input;
+#[cfg(test)]
 mod edges;
 #[cfg(test)]
 mod full_disk;

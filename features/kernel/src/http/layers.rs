@@ -66,7 +66,9 @@ async fn explain_failures(State(app): State<App>, request: Request, next: Next) 
     let lang = cx::lang_of(request.headers());
     let reading = matches!(*request.method(), Method::GET | Method::HEAD);
     let path = request.uri().path_and_query().map_or("/", |p| p.as_str()).to_owned();
-    let response = next.run(request).await;
+    // No address has a nought character in it, and PostgreSQL has no such text to look for.
+    let response =
+        if path.contains("%00") { Error::NotFound.into_response() } else { next.run(request).await };
     let error = match response.extensions().get::<Arc<Error>>() {
         Some(error) => error.clone(),
         // What the router says by itself is neither a page nor in anybody's language: too late, an address or query
