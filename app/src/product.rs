@@ -14,6 +14,7 @@ pub fn routes() -> Routes {
         .with(accounts::routes())
         .with(units::routes())
         .with(activities::routes())
+        .with(registers::routes())
         .with(reports::routes())
 }
 

@@ -78,6 +78,7 @@ reports-record-version = Version
 reports-back-to-report = Back to the report
 
 # Papers
+reports-number = Take number and day
 reports-preview-title = Preview of the paper
 reports-preview-choices = Style and signer
 reports-style-peoples-committee = People's Committee
@@ -89,6 +90,7 @@ reports-signer-deputy = signed by a deputy
 reports-done-started = The report is started; its figures follow the records until it is frozen.
 reports-done-written = The text is saved.
 reports-done-frozen = The figures are frozen.
+reports-done-numbered = The paper has its number and day and stands in the register.
 reports-done-amended = The amended report is started, with the text of the earlier one.
 
 # When it cannot be done

@@ -78,6 +78,7 @@ reports-record-version = Phiên bản
 reports-back-to-report = Về báo cáo
 
 # Văn bản
+reports-number = Lấy số và ngày văn bản
 reports-preview-title = Xem trước văn bản
 reports-preview-choices = Thể thức và người ký
 reports-style-peoples-committee = Ủy ban nhân dân
@@ -89,6 +90,7 @@ reports-signer-deputy = cấp phó ký thay
 reports-done-started = Đã lập báo cáo; số liệu tự cập nhật cho đến khi chốt.
 reports-done-written = Đã lưu phần viết.
 reports-done-frozen = Số liệu đã được chốt.
+reports-done-numbered = Văn bản đã có số và ngày; đã ghi vào sổ đăng ký văn bản đi.
 reports-done-amended = Đã lập báo cáo điều chỉnh; phần viết được chép từ báo cáo trước.
 
 # Khi không làm được

@@ -12,7 +12,6 @@ create table report (
     state text not null,
     version integer not null,
     amends blob,
-    number integer,
     created_by text not null,
     created_at text not null,
     changed_at text not null,

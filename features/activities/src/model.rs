@@ -173,7 +173,7 @@ pub enum Refusal {
 }
 
 /// The longest note or reason, characters.
-pub const LONGEST: usize = 2_000;
+pub(crate) const LONGEST: usize = 2_000;
 
 impl Refusal {
     /// Every refusal, for the test that each has its text.

@@ -65,6 +65,8 @@ pub struct Printing {
     pub addressees: Vec<String>,
     /// Nơi nhận, `Lưu: …` last.
     pub recipients: Vec<String>,
+    /// Number and day, once the register has given them.
+    pub issued: Option<(u32, jiff::civil::Date)>,
 }
 
 /// The words of a style. `{KIND}` is XÃ, `{UNIT}` XÃ CAO PHONG, `{PROVINCE}` TỈNH PHÚ THỌ, in small letters likewise;
@@ -146,8 +148,14 @@ impl Printing {
             name: String::new(),
             addressees: Vec::new(),
             recipients: filled(words.recipients, unit),
+            issued: None,
         }
     }
+}
+
+/// Ký hiệu of a report in a style: `BC-UBND`.
+pub(crate) fn notation(sheet: &Sheet, unit: &Unit, style: ProfileId) -> String {
+    format!("{}-{}", sheet.form.paper_kind, fill(words(style).notation, unit))
 }
 
 fn filled(lines: &[&str], unit: &Unit) -> Vec<String> {
@@ -203,14 +211,14 @@ pub fn paper_of(
             parent: words.parent.map(|line| fill(line, unit)),
             issuer: filled(words.issuer, unit),
         },
-        standing: match (report.state, report.number) {
+        standing: match (report.state, printing.issued) {
             (State::Open, _) => Standing::Draft,
-            (State::Frozen, Some(number)) => Standing::Numbered(number),
+            (State::Frozen, Some((number, _))) => Standing::Numbered(number),
             (State::Frozen, None) => Standing::Unnumbered,
         },
-        notation: format!("{}-{}", sheet.form.paper_kind, fill(words.notation, unit)),
+        notation: notation(sheet, unit, style),
         place: place_name(unit),
-        date: IssueDate::Year(year(sheet)),
+        date: printing.issued.map_or_else(|| IssueDate::Year(year(sheet)), |(_, on)| IssueDate::On(on)),
         kind: Kind::Named("BÁO CÁO".to_owned()),
         subject: format!("{title}{amended}"),
         addressees: printing.addressees.clone(),

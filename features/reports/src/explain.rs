@@ -389,7 +389,6 @@ pub fn make(
             state: State::Open,
             version: 0,
             amends: None,
-            number: None,
             created_by: scope.account().to_owned(),
             created_at: now,
             changed_at: now,

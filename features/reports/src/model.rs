@@ -61,8 +61,6 @@ pub struct Report {
     pub version: u32,
     /// The report it amends.
     pub amends: Option<Uuid>,
-    /// Its number in the register, once it has one.
-    pub number: Option<u32>,
     /// Account that started it.
     pub created_by: String,
     /// When it was started.

@@ -19,7 +19,6 @@ db::row! {
         state: State,
         version: u32,
         amends: Option<Uuid>,
-        number: Option<u32>,
         created_by: String,
         created_at: Timestamp,
         changed_at: Timestamp,
@@ -39,7 +38,6 @@ impl From<ReportRow> for Report {
             state: row.state,
             version: row.version,
             amends: row.amends,
-            number: row.number,
             created_by: row.created_by,
             created_at: row.created_at,
             changed_at: row.changed_at,
@@ -52,7 +50,7 @@ impl From<ReportRow> for Report {
 /// A report.
 pub(crate) fn find(read: &mut Read<'_>, room: &Room, id: Uuid) -> db::Result<Option<Report>> {
     let text = sql!(
-        "select id, form, form_version, period, from_on, to_on, basis, state, version, amends, number, created_by, \
+        "select id, form, form_version, period, from_on, to_on, basis, state, version, amends, created_by, \
          created_at, changed_at, frozen_by, frozen_at from report where tenant = $1 and id = $2"
     );
     Ok(read.find::<ReportRow>(room, &text, &[id.into()])?.map(Report::from))
@@ -66,7 +64,7 @@ pub(crate) fn of_period(
     period: &str,
 ) -> db::Result<Vec<Report>> {
     let text = sql!(
-        "select id, form, form_version, period, from_on, to_on, basis, state, version, amends, number, created_by, \
+        "select id, form, form_version, period, from_on, to_on, basis, state, version, amends, created_by, \
          created_at, changed_at, frozen_by, frozen_at from report \
          where tenant = $1 and form = $2 and period = $3 order by created_at desc, id desc"
     );
@@ -88,7 +86,7 @@ pub(crate) fn list(
 ) -> db::Result<Vec<Report>> {
     let (day, id) = after.unwrap_or((Date::MAX, Uuid::max()));
     let text = sql!(
-        "select id, form, form_version, period, from_on, to_on, basis, state, version, amends, number, created_by, \
+        "select id, form, form_version, period, from_on, to_on, basis, state, version, amends, created_by, \
          created_at, changed_at, frozen_by, frozen_at from report \
          where tenant = $1 and (to_on < $2 or (to_on = $2 and id < $3)) order by to_on desc, id desc limit $4"
     );

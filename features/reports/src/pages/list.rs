@@ -37,6 +37,7 @@ pub(super) struct ListQuery {
 struct ListPage {
     shell: Shell,
     new_url: String,
+    register_url: String,
     rows: Vec<ListRow>,
     next: String,
 }
@@ -109,6 +110,7 @@ pub(super) async fn list(
     let can_start = cx.caller.scope.can(&place, Action::WriteReports) && unit.level == units::Level::Commune;
     page(&ListPage {
         shell: cx.shell(cx.t("reports-list-title"), Some(&place)),
+        register_url: format!("/units/{code}/register"),
         new_url: if can_start { format!("{}/new", list_url(&code)) } else { String::new() },
         rows: listed.into_iter().map(|listed| list_row(&cx, &code, listed)).collect(),
         next,

@@ -42,6 +42,7 @@ pub fn routes() -> Routes {
         .post("/units/{unit}/reports/{report}/amendment", write, show::amend)
         .get("/units/{unit}/reports/{report}/figures/{place}", see, figure::show)
         .get("/units/{unit}/reports/{report}/preview", see, print::preview)
+        .post("/units/{unit}/reports/{report}/number/{style}", write, print::number)
         .get("/units/{unit}/reports/{report}/export/{style}/{format}", see, print::export)
         .get("/reports/preview-styles/{style}", Need::Nothing, print::preview_style)
 }
