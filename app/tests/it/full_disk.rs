@@ -45,7 +45,7 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn write(&self, id: Uuid) -> Reply {
         let (id, day) = (id.to_string(), self.today.to_string());
-        let long = "Đi hết các ngõ, nhắc nhở người dân khóa cổng. ".repeat(80);
+        let long = "Đi hết các ngõ, nhắc nhở người dân khóa cổng. ".repeat(40);
         let mut form = patrol(&id, self.area, &day);
         form.iter_mut().filter(|(name, _)| *name == "note").for_each(|(_, value)| *value = &long);
         post(self.server.address, self.token, &list(), &urlencoded(&form)).unwrap()
