@@ -25,6 +25,7 @@ fn built() -> BTreeMap<&'static str, Vec<String>> {
         ("reports-basis-{}", list(&["as-it-is-now"])),
         ("reports-style-{}", list(&["peoples-committee", "commune-police"])),
         ("reports-signer-{}", list(&["head", "deputy"])),
+        ("registers-series-{}", list(&["peoples-committee", "commune-police"])),
         ("activities-photo-{problem}", list(&["not-a-photo", "too-large", "broken"])),
         (
             "{title}-title",
@@ -154,7 +155,8 @@ fn every_text_asked_for_exists_and_every_text_is_asked_for() {
 
 /// What the audit log can say was done: the literals `subject.verb` of the sources, and the steps of a record.
 fn audited() -> BTreeSet<String> {
-    const SUBJECTS: [&str; 6] = ["account", "activity", "area", "organisation", "report", "session"];
+    const SUBJECTS: [&str; 7] =
+        ["account", "activity", "area", "organisation", "register", "report", "session"];
     let steps = ["keep", "send", "confirm", "return", "withdraw"].map(|step| format!("activity.{step}"));
     let mut actions = BTreeSet::from(steps);
     for file in source::shipped() {
