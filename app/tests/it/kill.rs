@@ -64,7 +64,7 @@ impl Client<'_> {
                 }
             }
             // Every third is confirmed at once by somebody else.
-            if id.as_u128() % 3 != 0 {
+            if !id.as_u128().is_multiple_of(3) {
                 continue;
             }
             self.known.lock().unwrap().taken.insert(id, Heard::PerhapsConfirmed);
