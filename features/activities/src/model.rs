@@ -167,7 +167,7 @@ pub enum Refusal {
     /// A phone number or identity number stands in a text.
     #[error("personal-number")]
     PersonalNumber,
-    /// A note or a reason of more than [`LONGEST`] characters.
+    /// A note or a reason of more than `LONGEST` characters.
     #[error("too-long")]
     TooLong,
 }
