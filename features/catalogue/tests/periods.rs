@@ -6,6 +6,7 @@ use catalogue::{Catalogue, Lang, PeriodProblem, Regime, Window};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
+use vietnamese::calendar;
 
 fn regime(id: &str) -> Regime {
     Catalogue::embedded().unwrap().regime(id).unwrap().clone()
@@ -191,6 +192,29 @@ fn due_day_skips_days_off() {
     assert_eq!(due("quarterly", "2026-Q1"), date(2026, 3, 16));
     let slow = Regime { due: 3, ..regime("quarterly") };
     assert_eq!(slow.due(&slow.window("2026-Q3").unwrap()), date(2026, 9, 17));
+}
+
+/// At least one working day between cut-off and due day, over Tết and every other holiday.
+#[test]
+fn every_report_is_due_on_a_working_day_after_its_cut_off() {
+    for regime in regimes() {
+        assert!(regime.due >= 1, "{}", regime.id);
+        let mut window = regime.containing(date(2024, 1, 1));
+        while window.to < date(2031, 1, 1) {
+            let due = regime.due(&window);
+            assert!(due > window.to && calendar::is_working_day(due), "{}: {window:?} {due}", regime.id);
+            window = regime.next(&window);
+        }
+    }
+    // The cut-off of 14 February 2026 is a Saturday, and Tết takes the week after the Monday.
+    let monthly = regime("monthly");
+    let tet = |period: &str| monthly.due(&monthly.window(period).unwrap());
+    assert_eq!(tet("2026-02"), date(2026, 2, 23));
+    // 2 September and the day off beside it do not touch a cut-off on the 14th.
+    assert_eq!(tet("2026-09"), date(2026, 9, 15));
+    let weekly = regime("weekly");
+    // The week that ends on Sunday 30 August 2026.
+    assert_eq!(weekly.due(&weekly.window("2026-W35").unwrap()), date(2026, 8, 31));
 }
 
 #[test]
