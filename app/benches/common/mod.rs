@@ -16,6 +16,7 @@ use db::{Db, Tx};
 use jiff::civil::{Date, date};
 use jiff::{Timestamp, ToSpan};
 use kernel::{Action, Grant, Ids, Place, Role, Room, Scope};
+use reports::{Desk, Report, Sheet};
 use uuid::Uuid;
 
 /// Result of a benchmark.
@@ -59,7 +60,9 @@ pub(crate) fn head(name: &str) {
 pub(crate) fn line(what: &str, (measured, unit): (f64, &str), limit: f64, against: &str) {
     let ratio = measured / limit;
     let verdict = if ratio <= 1.0 { "within" } else { "MISSED" };
-    say(&format!("{what:<88} {measured:>10.3} {unit:<6} limit {limit:>9.3} ({against}) RATIO {ratio:.2} {verdict}"));
+    say(&format!(
+        "{what:<88} {measured:>10.3} {unit:<6} limit {limit:>9.3} ({against}) RATIO {ratio:.2} {verdict}"
+    ));
 }
 
 /// A measurement that has no limit of its own.
@@ -113,8 +116,11 @@ pub(crate) fn kept(records: usize) -> Done<PathBuf> {
     say(&format!("making a store of {records} records …"));
     let (ms, ()) = timed(|| fill(&Db::open(&url(&partial))?, records))?;
     say(&format!("made in {:.0} s", ms / 1000.0));
-    rusqlite::Connection::open(partial.join("chungsuc.db"))?
-        .query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))?;
+    rusqlite::Connection::open(partial.join("chungsuc.db"))?.query_row(
+        "pragma wal_checkpoint(truncate)",
+        [],
+        |_| Ok(()),
+    )?;
     fs::rename(partial, &kept)?;
     Ok(kept)
 }
@@ -199,6 +205,35 @@ fn fill(db: &Db, records: usize) -> Done {
         })?;
     }
     if left > 0 { Err(format!("{left} records found no commune").into()) } else { Ok(()) }
+}
+
+/// A report of a commune that nobody has started: its figures are read from the cells.
+pub(crate) fn sheet(
+    db: &Db,
+    rules: &Catalogue,
+    unit: &units::Unit,
+    (form, period): (&str, &str),
+) -> Done<Sheet> {
+    let form = rules.form(form).ok_or("no such form")?;
+    let report = Report {
+        id: Uuid::nil(),
+        form: form.id.clone(),
+        form_version: form.version,
+        window: rules.regime(&form.regime).ok_or("no such regime")?.window(period)?,
+        basis: reports::AS_IT_IS_NOW.to_owned(),
+        state: reports::State::Open,
+        version: 0,
+        amends: None,
+        created_by: String::new(),
+        created_at: evening(LAST),
+        changed_at: evening(LAST),
+        frozen_by: None,
+        frozen_at: None,
+    };
+    let scope = Scope::system("bench");
+    let room = scope.enter(&unit.place(), Action::SeeReports)?;
+    let desk = Desk { scope: &scope, unit, room: &room, catalogue: rules };
+    Ok(db.read_now(|read| reports::sheet(read, desk, report))?)
 }
 
 fn broken(why: impl std::fmt::Display) -> db::Error {
@@ -308,7 +343,9 @@ impl Drop for Server {
 /// A line of `/proc/…/status`, in MB.
 pub(crate) fn memory(process: &str, line: &str) -> Done<f64> {
     let status = fs::read_to_string(format!("/proc/{process}/status"))?;
-    let kib = status.lines().find_map(|text| text.strip_prefix(line)?.strip_prefix(':')?.trim().strip_suffix(" kB"));
+    let kib = status
+        .lines()
+        .find_map(|text| text.strip_prefix(line)?.strip_prefix(':')?.trim().strip_suffix(" kB"));
     Ok(kib.ok_or("no such line in /proc/PID/status")?.parse::<f64>()? / 1000.0 * 1.024)
 }
 
@@ -334,7 +371,8 @@ pub(crate) struct Answer {
 
 impl Answer {
     fn header(&self, name: &str) -> Option<&str> {
-        let named = |line: &&str| line.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
+        let named =
+            |line: &&str| line.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
         self.head.lines().find(named)?.split_once(':').map(|(_, value)| value.trim())
     }
 }
@@ -380,7 +418,8 @@ impl Client {
     }
 
     fn send(&mut self, method: &str, path: &str, kind: &str, body: &[u8]) -> Done<Answer> {
-        let mut head = format!("{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nsec-fetch-site: same-origin\r\n");
+        let mut head =
+            format!("{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nsec-fetch-site: same-origin\r\n");
         if self.compressed {
             head += "accept-encoding: gzip, deflate, br\r\n";
         }
