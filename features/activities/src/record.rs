@@ -1,15 +1,17 @@
 //! The records behind the figures: what a figure opens to, and whether the cells say what the records say.
 
+use std::collections::BTreeSet;
+
 use catalogue::Catalogue;
 use db::Read;
 use figures::{Amount, Difference, Tally};
 use jiff::civil::Date;
-use kernel::{Room, Scope};
+use kernel::{Areas, Room, Scope};
 
 use crate::model::Activity;
 use crate::store;
 
-/// The confirmed records behind a figure, with what each adds; oldest first.
+/// The confirmed records behind a figure that the room covers, with what each adds; oldest first.
 pub fn evidence(
     read: &mut Read<'_>,
     room: &Room,
@@ -20,15 +22,30 @@ pub fn evidence(
     let mut behind = Vec::new();
     for kind in figures::reads_kinds(catalogue, indicator) {
         store::each_confirmed(read, room, catalogue, (&kind, from, to), |activity| {
-            if let Some(amount) =
-                figures::contribution(&activity.content.record(), catalogue, indicator, slice)
-            {
+            let adds = figures::contribution(&activity.content.record(), catalogue, indicator, slice);
+            if let Some(amount) = adds.filter(|_| room.covers(activity.content.area).is_ok()) {
                 behind.push((activity, amount));
             }
         })?;
     }
     behind.sort_by_key(|(activity, _)| (activity.content.day, activity.id));
     Ok(behind)
+}
+
+/// What the confirmed records of the residential areas say that the room covers, for figures of single areas: from the
+/// records, on demand, because cells are the commune's.
+pub fn tally(read: &mut Read<'_>, room: &Room, catalogue: &Catalogue) -> db::Result<Tally> {
+    let mut tally = Tally::default();
+    let mut add = |activity: Activity| tally.add(&activity.content.record(), catalogue);
+    match room.areas() {
+        Areas::All => store::each_of_tenant(read, room, catalogue, add)?,
+        Areas::Only(areas) => {
+            for area in areas.iter().collect::<BTreeSet<_>>() {
+                store::each_of_area(read, room, catalogue, *area, &mut add)?;
+            }
+        }
+    }
+    Ok(tally.settled())
 }
 
 /// What [`verify`] found.

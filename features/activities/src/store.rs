@@ -203,7 +203,8 @@ pub struct Listed {
     pub activity: Activity,
 }
 
-/// The conditions of a filter within a room, as literal fragments, with their values. `$1` is the tenant.
+/// The conditions of a filter within a room, as literal fragments, with their values. `$1` is the tenant. Others'
+/// drafts are left to the statement when no state is asked for.
 fn conditions(room: &Room, filter: &Filter) -> (String, Vec<Value>) {
     let (mut text, mut values) = (String::new(), Vec::new());
     let mut and = |condition: &str, value: Value| {
@@ -220,9 +221,11 @@ fn conditions(room: &Room, filter: &Filter) -> (String, Vec<Value>) {
     }
     if let Some(state) = filter.state {
         and("state = $n", state.key().into());
+        if state == State::Draft {
+            // Nobody sees another's draft.
+            and("author = $n", room.account().into());
+        }
     }
-    // Nobody sees another's draft.
-    and("(state <> 'draft' or author = $n)", room.account().into());
     if let Some(kind) = &filter.kind {
         and("kind = $n", kind.into());
     }
@@ -242,23 +245,50 @@ fn conditions(room: &Room, filter: &Filter) -> (String, Vec<Value>) {
     (text, values)
 }
 
-/// How many records a filter finds: exact.
-pub fn count(read: &mut Read<'_>, room: &Room, filter: &Filter) -> db::Result<i64> {
-    let (text, values) = conditions(room, filter);
-    read.one(room, &Sql::composed(format!("select count(*) from activity where tenant = $1{text}")), &values)
+/// The statement of [`count`].
+fn count_statement(room: &Room, filter: &Filter) -> (Sql, Vec<Value>) {
+    let (text, mut values) = conditions(room, filter);
+    let all = format!("select count(*) from activity where tenant = $1{text}");
+    if filter.state.is_some() {
+        return (Sql::composed(all), values);
+    }
+    // All without others' drafts, counted apart: a condition on the author would read every row, while each of these
+    // reads an index and a few drafts. Materialized, or SQLite would look for the drafts through another index.
+    values.push(room.account().into());
+    let author = values.len() + 1;
+    let text = format!(
+        "with others as materialized (select state, area_id, day, kind, programmes, search from activity \
+         where tenant = $1 and state = 'draft' and author <> ${author}) \
+         select ({all}) - (select count(*) from others where 1 = 1{text})"
+    );
+    (Sql::composed(text), values)
 }
 
-fn list_text(conditions: &str, next: usize, after: bool) -> String {
+/// How many records a filter finds: exact.
+pub fn count(read: &mut Read<'_>, room: &Room, filter: &Filter) -> db::Result<i64> {
+    let (text, values) = count_statement(room, filter);
+    read.one(room, &text, &values)
+}
+
+/// The statement of [`list`], and its values but for those of the page.
+fn list_statement(room: &Room, filter: &Filter, after: bool) -> (Sql, Vec<Value>) {
+    let (mut conditions, mut values) = conditions(room, filter);
+    if filter.state.is_none() {
+        values.push(room.account().into());
+        conditions.push_str(&format!(" and (state <> 'draft' or author = ${})", values.len() + 1));
+    }
+    let next = values.len() + 2;
     let keyset = if after {
         format!(" and (day < ${0} or (day = ${0} and id < ${1}))", next, next + 1)
     } else {
         String::new()
     };
     let limit = next + if after { 2 } else { 0 };
-    format!(
+    let text = format!(
         "select id, version, state, author, content, reason from activity where tenant = $1{conditions}{keyset} \
          order by day desc, id desc limit ${limit}"
-    )
+    );
+    (Sql::composed(text), values)
 }
 
 /// Records of a filter, newest first, after the record `(day, id)` of the page before.
@@ -270,23 +300,22 @@ pub fn list(
     after: Option<(Date, Uuid)>,
     limit: u32,
 ) -> db::Result<Vec<Listed>> {
-    let (text, mut values) = conditions(room, filter);
-    let text = list_text(&text, values.len() + 2, after.is_some());
+    let (text, mut values) = list_statement(room, filter, after.is_some());
     if let Some((day, id)) = after {
         values.extend([day.into(), id.into()]);
     }
     values.push(limit.into());
-    let rows: Vec<ActivityRow> = read.all(room, &Sql::composed(text), &values)?;
+    let rows: Vec<ActivityRow> = read.all(room, &text, &values)?;
     rows.into_iter().map(|row| Ok(Listed { activity: row.into_activity(catalogue)? })).collect()
 }
 
 /// Every statement that [`list`] and [`count`] can compose, for the statement test.
 pub fn list_statements(room: &Room) -> Vec<Sql> {
     let mut statements = Vec::new();
-    for bits in 0_u32..128 {
+    for bits in 0_u32..256 {
         let on = |bit: u32| bits & (1 << bit) != 0;
         let filter = Filter {
-            state: on(0).then_some(State::Sent),
+            state: on(0).then_some(if on(7) { State::Draft } else { State::Sent }),
             kind: on(1).then(|| "k".to_owned()),
             area: on(2).then(Uuid::nil),
             programme: on(3).then(|| "p".to_owned()),
@@ -294,11 +323,8 @@ pub fn list_statements(room: &Room) -> Vec<Sql> {
             to: on(5).then(Date::default),
             text: if on(6) { "x".to_owned() } else { String::new() },
         };
-        let (text, values) = conditions(room, &filter);
-        statements.push(Sql::composed(format!("select count(*) from activity where tenant = $1{text}")));
-        for after in [false, true] {
-            statements.push(Sql::composed(list_text(&text, values.len() + 2, after)));
-        }
+        statements.push(count_statement(room, &filter).0);
+        statements.extend([false, true].map(|after| list_statement(room, &filter, after).0));
     }
     statements
 }
@@ -332,6 +358,24 @@ pub(crate) fn each_of_tenant(
         "select id, version, state, author, content, reason from activity where tenant = $1 and state = 'confirmed'"
     );
     read.each(room, &text, &[], |row: ActivityRow| {
+        visit(row.into_activity(catalogue)?);
+        Ok(())
+    })
+}
+
+/// Every confirmed record of a residential area, one by one.
+pub(crate) fn each_of_area(
+    read: &mut Read<'_>,
+    room: &Room,
+    catalogue: &Catalogue,
+    area: Uuid,
+    mut visit: impl FnMut(Activity),
+) -> db::Result<()> {
+    let text = sql!(
+        "select id, version, state, author, content, reason from activity \
+         where tenant = $1 and area_id = $2 and state = 'confirmed'"
+    );
+    read.each(room, &text, &[area.into()], |row: ActivityRow| {
         visit(row.into_activity(catalogue)?);
         Ok(())
     })

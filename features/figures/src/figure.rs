@@ -122,7 +122,7 @@ impl Tally {
 }
 
 /// Where a figure's parts come from.
-trait Cells {
+pub(crate) trait Cells {
     fn number(&mut self, indicator: &str, slice: &str, from: Date, to: Date) -> db::Result<i64>;
     /// Distinct areas and distinct households.
     fn distinct(&mut self, indicator: &str, slice: &str, from: Date, to: Date) -> db::Result<(i64, i64)>;
@@ -181,7 +181,7 @@ impl<F: Fn(Register, Date) -> i64> Cells for InMemory<'_, F> {
     }
 }
 
-fn compute(
+pub(crate) fn compute(
     cells: &mut impl Cells,
     catalogue: &Catalogue,
     indicator: &str,

@@ -10,11 +10,15 @@
 //! the same cells from records without the store: `verify` compares the two, and figures of a single residential
 //! area are read from it.
 
+mod across;
+mod areas;
 mod cells;
 mod facts;
 mod figure;
 mod tally;
 
+pub use across::{Across, RegistersOf, composed_statements, read_across};
+pub use areas::{AreaCell, area_cells};
 pub use cells::{Difference, apply, compare, tenants};
 pub use facts::{Amount, Fact, Record, contribution, facts, reads_kinds};
 pub use figure::{Figure, Registers, Shown, Value, read};

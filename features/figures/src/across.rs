@@ -1,0 +1,193 @@
+//! One figure of many units at once, and over all of them: a statement per part of the definition, not per unit.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use catalogue::{Catalogue, Register};
+use db::{Read, Sql, Value as Parameter};
+use jiff::civil::Date;
+use kernel::{Areas, Room, Scope};
+use uuid::Uuid;
+
+use crate::Figure;
+use crate::cells::unpack;
+use crate::figure::{Cells, compute};
+
+/// How many units one statement takes; the largest province has fewer communes.
+const WIDTH: usize = 200;
+
+/// A figure of several units.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Across {
+    /// Of each room's unit, in the order asked for.
+    pub each: Vec<Figure>,
+    /// Over all of them: sums are added up, and a ratio is that of the added parts.
+    pub over_all: Figure,
+}
+
+/// What the register of the unit behind a room holds on a day; read by the capability that keeps units.
+pub type RegistersOf<'a> = dyn FnMut(&mut Read<'_>, &Room, Register, Date) -> db::Result<i64> + 'a;
+
+/// Reads a figure of every room's unit. The rooms are the proof that the caller may; a room that covers single areas is
+/// no proof for its unit and refused with [`db::Error::Missing`].
+pub fn read_across(
+    read: &mut Read<'_>,
+    (scope, rooms): (&Scope, &[Room]),
+    catalogue: &Catalogue,
+    registers: &mut RegistersOf<'_>,
+    (indicator, slice): (&str, &str),
+    (from, to): (Date, Date),
+) -> db::Result<Across> {
+    if rooms.iter().any(|room| room.areas() != &Areas::All) {
+        return Err(db::Error::Missing);
+    }
+    let mut cells = Several {
+        read,
+        scope,
+        rooms,
+        of: None,
+        registers,
+        numbers: BTreeMap::new(),
+        distincts: BTreeMap::new(),
+    };
+    let mut each = Vec::new();
+    for room in rooms {
+        cells.of = Some(room);
+        each.push(compute(&mut cells, catalogue, indicator, slice, from, to)?);
+    }
+    cells.of = None;
+    let over_all = compute(&mut cells, catalogue, indicator, slice, from, to)?;
+    Ok(Across { each, over_all })
+}
+
+/// Indicator and slice.
+type Key = (String, String);
+
+/// The cells of several units in one window, fetched for all of them when the first is asked for.
+struct Several<'a, 'r, 'f> {
+    read: &'a mut Read<'r>,
+    scope: &'a Scope,
+    rooms: &'a [Room],
+    /// The unit asked for; all of them when none.
+    of: Option<&'a Room>,
+    registers: &'a mut RegistersOf<'f>,
+    numbers: BTreeMap<Key, BTreeMap<String, i64>>,
+    distincts: BTreeMap<Key, BTreeMap<String, (i64, i64)>>,
+}
+
+impl Several<'_, '_, '_> {
+    /// The parameters of the statements: the tenants, the places left over filled with the first, and the rest.
+    fn parameters(&self, indicator: &str, slice: &str, from: Date, to: Date) -> Vec<Vec<Parameter>> {
+        let batches = self.rooms.chunks(WIDTH).map(|rooms| {
+            let first = rooms.first().into_iter().cycle();
+            let keys = rooms.iter().chain(first).take(WIDTH).map(|room| room.tenant_key().into());
+            keys.chain([indicator.into(), slice.into(), from.into(), to.into()]).collect()
+        });
+        batches.collect()
+    }
+
+    fn fetch_numbers(
+        &mut self,
+        indicator: &str,
+        slice: &str,
+        from: Date,
+        to: Date,
+    ) -> db::Result<BTreeMap<String, i64>> {
+        let mut sums = BTreeMap::new();
+        for values in self.parameters(indicator, slice, from, to) {
+            self.read.each(self.scope, &numbers_text(), &values, |(tenant, sum): (String, i64)| {
+                sums.insert(tenant, sum);
+                Ok(())
+            })?;
+        }
+        Ok(sums)
+    }
+
+    fn fetch_distincts(
+        &mut self,
+        indicator: &str,
+        slice: &str,
+        from: Date,
+        to: Date,
+    ) -> db::Result<BTreeMap<String, (i64, i64)>> {
+        let mut areas: BTreeMap<String, BTreeMap<Uuid, BTreeSet<u16>>> = BTreeMap::new();
+        for values in self.parameters(indicator, slice, from, to) {
+            self.read.each(
+                self.scope,
+                &areas_text(),
+                &values,
+                |(tenant, area, bytes): (String, Uuid, Vec<u8>)| {
+                    let households = areas.entry(tenant).or_default().entry(area).or_default();
+                    households.extend(unpack(&bytes).into_keys());
+                    Ok(())
+                },
+            )?;
+        }
+        let counts = |areas: BTreeMap<Uuid, BTreeSet<u16>>| {
+            (areas.len() as i64, areas.values().map(|households| households.len() as i64).sum())
+        };
+        Ok(areas.into_iter().map(|(tenant, areas)| (tenant, counts(areas))).collect())
+    }
+}
+
+impl Cells for Several<'_, '_, '_> {
+    fn number(&mut self, indicator: &str, slice: &str, from: Date, to: Date) -> db::Result<i64> {
+        let key = (indicator.to_owned(), slice.to_owned());
+        if !self.numbers.contains_key(&key) {
+            let fetched = self.fetch_numbers(indicator, slice, from, to)?;
+            self.numbers.insert(key.clone(), fetched);
+        }
+        let fetched = self.numbers.get(&key).into_iter().flatten();
+        let asked = fetched.filter(|(tenant, _)| self.of.is_none_or(|room| room.tenant_key() == *tenant));
+        Ok(asked.map(|(_, sum)| sum).sum())
+    }
+
+    fn distinct(&mut self, indicator: &str, slice: &str, from: Date, to: Date) -> db::Result<(i64, i64)> {
+        let key = (indicator.to_owned(), slice.to_owned());
+        if !self.distincts.contains_key(&key) {
+            let fetched = self.fetch_distincts(indicator, slice, from, to)?;
+            self.distincts.insert(key.clone(), fetched);
+        }
+        let fetched = self.distincts.get(&key).into_iter().flatten();
+        let asked = fetched.filter(|(tenant, _)| self.of.is_none_or(|room| room.tenant_key() == *tenant));
+        Ok(asked.fold((0, 0), |(areas, households), (_, of)| (areas + of.0, households + of.1)))
+    }
+
+    fn register(&mut self, what: Register, on: Date) -> db::Result<i64> {
+        let mut sum = 0;
+        for room in self.rooms.iter().filter(|room| self.of.is_none_or(|of| std::ptr::eq(of, *room))) {
+            sum += (self.registers)(self.read, room, what, on)?;
+        }
+        Ok(sum)
+    }
+}
+
+/// `$1` to `$200` are tenants, then the indicator, the slice and the window's two days.
+fn within() -> String {
+    let places: Vec<String> = (1..=WIDTH).map(|place| format!("${place}")).collect();
+    let [indicator, slice, from, to] = [1, 2, 3, 4].map(|more| WIDTH + more);
+    format!(
+        "tenant in ({}) and indicator = ${indicator} and slice = ${slice} and day >= ${from} and day <= ${to}",
+        places.join(", ")
+    )
+}
+
+fn numbers_text() -> Sql {
+    Sql::composed(format!(
+        "select tenant, cast(coalesce(sum(amount), 0) as bigint) from cell where {} group by tenant",
+        within()
+    ))
+}
+
+fn areas_text() -> Sql {
+    Sql::composed(format!(
+        "select tenant, area_id, households from cell_area where {} and records > 0",
+        within()
+    ))
+}
+
+/// The statements of this capability that are put together, for the statement test. They go over the rows of the
+/// tenants whose rooms the caller has entered.
+#[must_use]
+pub fn composed_statements() -> Vec<Sql> {
+    vec![numbers_text(), areas_text()]
+}
