@@ -25,6 +25,8 @@ struct Things {
     account: String,
     grant: String,
     session: String,
+    /// A residential area.
+    area: String,
     /// An open report.
     report: String,
 }
@@ -53,6 +55,17 @@ fn example(route: &Route, things: &Things, own: bool) -> Option<(String, Vec<(&'
         // The caller's own spare session stands in the address; see `knock`.
         ("POST", "/account/sessions/{id}/revocation") => ("/account/sessions/SPARE/revocation".into(), none),
         ("GET", "/units/{unit}") => (unit, none),
+        ("GET", "/units/{unit}/areas/new" | "/units/{unit}/organisations/new") => {
+            (route.path.replace("{unit}", demo::COMMUNE), none)
+        }
+        ("POST", "/units/{unit}/areas" | "/units/{unit}/organisations") => {
+            let form = [("id", "01920000-0000-7000-8000-00000000abce"), ("name", "")];
+            (route.path.replace("{unit}", demo::COMMUNE), fields(&form))
+        }
+        ("GET", "/units/{unit}/areas/{area}") => (format!("{unit}/areas/{}", things.area), none),
+        ("POST", "/units/{unit}/areas/{area}") => {
+            (format!("{unit}/areas/{}", things.area), fields(&[("name", "")]))
+        }
         ("GET", "/units/{unit}/accounts") => (format!("{unit}/accounts"), none),
         ("GET", "/units/{unit}/accounts/new") => (format!("{unit}/accounts/new"), none),
         ("POST", "/units/{unit}/accounts") => {
@@ -214,6 +227,7 @@ fn things(house: &House, here: &Place, areas: &[uuid::Uuid]) -> Things {
         account: victim.account.to_string(),
         grant: grant.to_string(),
         session: session.to_string(),
+        area: areas[0].to_string(),
         report,
     }
 }

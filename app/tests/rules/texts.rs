@@ -19,6 +19,7 @@ fn built() -> BTreeMap<&'static str, Vec<String>> {
         ("accounts-line-{}", lines.to_vec()),
         ("units-line-{}", lines.to_vec()),
         ("units-line-{value}", lines.to_vec()),
+        ("units-kind-{}", units::OrganisationKind::ALL.map(|kind| kind.key().replace('_', "-")).to_vec()),
         ("activities-step-{}", list(&["keep", "send", "confirm", "return", "withdraw"])),
         ("activities-refusal-{self}", refusals),
         ("activities-done-{done}", list(&["kept", "sent", "confirmed", "returned", "withdrawn"])),

@@ -52,6 +52,8 @@ impl Role {
 pub enum Action {
     /// See the unit, its areas and registers.
     SeeUnit,
+    /// Keep the registers of the unit: residential areas, households, organisations.
+    KeepUnit,
     /// See activities, their versions and photos.
     SeeActivities,
     /// Record, correct, send and withdraw activities.
@@ -72,8 +74,9 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 9] = [
+    pub const ALL: [Action; 10] = [
         Action::SeeUnit,
+        Action::KeepUnit,
         Action::SeeActivities,
         Action::Record,
         Action::Confirm,
@@ -95,7 +98,8 @@ pub const fn may(role: Role, action: Action) -> bool {
             | (R::AreaHead, A::SeeActivities | A::Record)
             | (
                 R::Officer,
-                A::SeeActivities
+                A::KeepUnit
+                    | A::SeeActivities
                     | A::Record
                     | A::Confirm
                     | A::SeeReports
@@ -104,7 +108,7 @@ pub const fn may(role: Role, action: Action) -> bool {
             )
             | (R::Chair, A::SeeActivities | A::SeeReports | A::FreezeReports)
             | (R::ProvinceStaff, A::SeeActivities | A::SeeReports)
-            | (R::Administrator, A::ManageAccounts)
+            | (R::Administrator, A::KeepUnit | A::ManageAccounts)
             | (R::Auditor, A::SeeActivities | A::SeeReports | A::SeeAudit)
     )
 }

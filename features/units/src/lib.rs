@@ -14,7 +14,7 @@
 //! | `store` | units: loading, finding, searching |
 //! | `areas` | residential areas and their households |
 //! | `organisations` | who takes part in the movement at a unit |
-//! | `pages` | the search page and the page of a unit |
+//! | `pages` | the search page, the page of a unit, the forms that keep its registers |
 
 mod areas;
 mod model;

@@ -395,6 +395,11 @@ impl Gate for Doorman {
 }
 
 async fn get(db: &Db, token: &str, path: &str) -> (StatusCode, String) {
+    ask(db, token, path, None).await
+}
+
+/// A page, or what a form answers.
+async fn ask(db: &Db, token: &str, path: &str, form: Option<&str>) -> (StatusCode, String) {
     let reading = db.clone();
     let commune = tokio::task::spawn_blocking(move || place(&reading, "05089")).await.unwrap();
     let app = App {
@@ -405,12 +410,66 @@ async fn get(db: &Db, token: &str, path: &str) -> (StatusCode, String) {
         https: false,
         demo: false,
     };
-    let request =
-        Request::get(path).header("cookie", format!("{SESSION_COOKIE}={token}")).body(Body::empty());
+    let request = match form {
+        Some(_) => Request::post(path).header("content-type", "application/x-www-form-urlencoded"),
+        None => Request::get(path),
+    };
+    let body = form.map_or_else(Body::empty, |form| Body::from(form.to_owned()));
+    let request = request.header("cookie", format!("{SESSION_COOKIE}={token}")).body(body);
     let response = wrap(routes().router, app).oneshot(request.unwrap()).await.unwrap();
     let status = response.status();
     let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
     (status, String::from_utf8(body.to_vec()).unwrap())
+}
+
+#[test]
+fn the_registers_are_kept_through_the_forms() {
+    for db in loaded() {
+        let id = Uuid::from_u128(77);
+        let work = async {
+            let (status, html) = get(&db, "officer", "/units/05089/areas/new").await;
+            assert!(status == StatusCode::OK && html.contains("Thêm khu dân cư"), "{status} {html}");
+            let areas = "/units/05089/areas";
+            let new =
+                format!("id={id}&name=x%C3%B3m+Ch%E1%BA%B1ng+Ngo%C3%A0i&households=92&from_on=2026-01-05");
+            for _ in 0..2 {
+                assert_eq!(ask(&db, "officer", areas, Some(&new)).await.0, StatusCode::SEE_OTHER);
+            }
+            let (_, html) = get(&db, "officer", "/units/05089").await;
+            assert_eq!(html.matches("xóm Chằng Ngoài").count(), 1);
+
+            let one = format!("{areas}/{id}");
+            assert!(get(&db, "officer", &one).await.1.contains("value=\"92\""));
+            let change = "name=ti%E1%BB%83u+khu+4&households=95&from_on=2026-06-01";
+            assert_eq!(ask(&db, "officer", &one, Some(change)).await.0, StatusCode::SEE_OTHER);
+            let (_, before) = get(&db, "officer", "/units/05089?on=2026-05-31").await;
+            assert!(before.contains("xóm Chằng Ngoài") && before.contains(">92<"));
+            let (_, after) = get(&db, "officer", "/units/05089").await;
+            assert!(after.contains("tiểu khu 4") && after.contains(">95<"));
+
+            for (bad, told) in [
+                ("name=&households=3&from_on=2026-06-01", "Tên phải có từ 1 đến 120 ký tự"),
+                ("name=a&households=ba&from_on=2026-06-01", "Số hộ phải là số nguyên"),
+                ("name=a&households=3&from_on=31%2F2%2F2026", "Không có ngày này"),
+                ("name=a&households=3&from_on=2025-12-31", "không tồn tại vào ngày này"),
+                ("name=a&households=30000&from_on=2026-06-01", "không quá 20.000"),
+            ] {
+                let (status, html) = ask(&db, "officer", &one, Some(bad)).await;
+                assert!(status == StatusCode::UNPROCESSABLE_ENTITY && html.contains(told), "{bad}: {html}");
+            }
+
+            let women =
+                format!("id={id}&kind=women&name=H%E1%BB%99i+Ph%E1%BB%A5+n%E1%BB%AF&from_on=2026-01-05");
+            let organisations = "/units/05089/organisations";
+            assert_eq!(ask(&db, "officer", organisations, Some(&women)).await.0, StatusCode::SEE_OTHER);
+            assert!(get(&db, "officer", "/units/05089").await.1.contains("Hội Phụ nữ"));
+            let unkind = format!("id={id}&name=H%E1%BB%99i&from_on=2026-01-05");
+            assert!(ask(&db, "officer", organisations, Some(&unkind)).await.1.contains("Chưa chọn loại"));
+
+            assert_eq!(ask(&db, "province", areas, Some(&new)).await.0, StatusCode::FORBIDDEN);
+        };
+        tokio::runtime::Runtime::new().unwrap().block_on(work);
+    }
 }
 
 #[test]

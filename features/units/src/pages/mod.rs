@@ -1,5 +1,7 @@
 //! The search page and the page of a unit.
 
+mod keep;
+
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::Response;
@@ -20,11 +22,16 @@ const MOST_FOUND: usize = 50;
 /// The routes of this capability.
 #[must_use]
 pub fn routes() -> Routes {
-    Routes::default().get("/units", Need::Person, find).get(
-        "/units/{unit}",
-        Need::Action(Action::SeeUnit),
-        show,
-    )
+    let (see, keep) = (Need::Action(Action::SeeUnit), Need::Action(Action::KeepUnit));
+    Routes::default()
+        .get("/units", Need::Person, find)
+        .get("/units/{unit}", see, show)
+        .get("/units/{unit}/areas/new", keep, keep::new_area)
+        .post("/units/{unit}/areas", keep, keep::create_area)
+        .get("/units/{unit}/areas/{area}", keep, keep::edit_area)
+        .post("/units/{unit}/areas/{area}", keep, keep::update_area)
+        .get("/units/{unit}/organisations/new", keep, keep::new_organisation)
+        .post("/units/{unit}/organisations", keep, keep::create_organisation)
 }
 
 #[derive(Debug, Deserialize)]
@@ -76,6 +83,7 @@ fn listed(cx: &Cx, unit: &Unit, name: &str) -> Found {
 struct ShowQuery {
     #[serde(default)]
     on: String,
+    done: Option<String>,
 }
 
 /// A unit on a day: what is below it, who takes part, what it has been.
@@ -93,6 +101,8 @@ struct ShowPage {
     on_problem: String,
     below: Vec<Found>,
     is_commune: bool,
+    /// Whether the reader keeps the registers.
+    keeps: bool,
     areas: Vec<AreaRow>,
     total: String,
     /// Said when areas have no number of households.
@@ -102,6 +112,8 @@ struct ShowPage {
 }
 
 struct AreaRow {
+    /// Where it is changed; empty when the reader may not.
+    url: String,
     name: String,
     households: String,
 }
@@ -156,12 +168,15 @@ async fn show(cx: Cx, Path(code): Path<String>, Query(query): Query<ShowQuery>) 
         })
     });
     let loaded = loaded.await?;
-    page(&show_page(&cx, loaded, on, on_problem))
+    let mut shown = show_page(&cx, loaded, on, on_problem);
+    shown.shell = shown.shell.with_flash(query.done.as_deref());
+    page(&shown)
 }
 
 fn show_page(cx: &Cx, loaded: Loaded, on: Date, on_problem: String) -> ShowPage {
     let Loaded { unit, place, below, areas, organisations, history } = loaded;
     let lang = cx.lang;
+    let keeps = cx.caller.scope.can(&place, Action::KeepUnit);
     let households = sum(&areas);
     let unknown = match households.unknown {
         0 => String::new(),
@@ -180,7 +195,8 @@ fn show_page(cx: &Cx, loaded: Loaded, on: Date, on_problem: String) -> ShowPage 
         on_problem,
         below: below.iter().map(|child| listed(cx, child, &child.full_name(lang))).collect(),
         is_commune: unit.level == Level::Commune,
-        areas: areas.into_iter().map(|area| area_row(area, lang)).collect(),
+        keeps,
+        areas: areas.into_iter().map(|area| area_row(area, keeps.then_some(&unit.code), lang)).collect(),
         total: number::count(households.households, lang),
         unknown,
         organisations: organisations
@@ -192,9 +208,10 @@ fn show_page(cx: &Cx, loaded: Loaded, on: Date, on_problem: String) -> ShowPage 
     }
 }
 
-fn area_row(area: Area, lang: Lang) -> AreaRow {
+fn area_row(area: Area, kept_in: Option<&String>, lang: Lang) -> AreaRow {
+    let url = kept_in.map(|code| format!("/units/{code}/areas/{}", area.id)).unwrap_or_default();
     let households = area.households.map_or_else(|| "–".to_owned(), |n| number::count(n.into(), lang));
-    AreaRow { name: area.name, households }
+    AreaRow { url, name: area.name, households }
 }
 
 fn organisation_row(cx: &Cx, organisation: Organisation) -> OrganisationRow {
