@@ -23,6 +23,9 @@ pub mod mapping;
 mod model;
 pub mod sheet;
 mod store;
+pub mod template;
+#[cfg(test)]
+mod tests;
 
 pub use actions::{Choice, Desk, Refused, Undone};
 pub use model::{Import, Refusal, State, record_id};

@@ -244,19 +244,34 @@ fn unicode(bytes: &[u8]) -> Option<String> {
     }
 }
 
-/// The mark that stands most often, outside quotes, in the first lines.
+/// The mark that stands, outside quotes, in most of the first lines; of equals the one whose lines hold equally many.
 fn delimiter(content: &str) -> u8 {
+    const MARKS: [u8; 3] = [b';', b',', b'\t'];
     let mut quoted = false;
-    let mut counts = [(b';', 0), (b',', 0), (b'\t', 0)];
-    for byte in content.bytes().take(20_000) {
-        if byte == b'"' {
-            quoted = !quoted;
-        } else if !quoted && let Some((_, count)) = counts.iter_mut().find(|(mark, _)| *mark == byte) {
-            *count += 1;
+    let mut lines = vec![[0_u32; 3]];
+    for byte in content.bytes().take(50_000) {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\n' if !quoted => lines.push([0; 3]),
+            _ if quoted => {}
+            _ => {
+                let place = MARKS.iter().position(|mark| *mark == byte);
+                let count = place.zip(lines.last_mut()).and_then(|(place, line)| line.get_mut(place));
+                if let Some(count) = count {
+                    *count += 1;
+                }
+            }
         }
     }
-    // The first of equals: a semicolon is hardly ever typed in a text.
-    counts.iter().rev().max_by_key(|(_, count)| *count).map_or(b';', |(mark, _)| *mark)
+    let score = |place: usize| {
+        let counts = lines.iter().filter_map(|line| line.get(place).copied()).filter(|count| *count > 0);
+        let mut alike: BTreeMap<u32, usize> = BTreeMap::new();
+        counts.for_each(|count| *alike.entry(count).or_default() += 1);
+        (alike.values().sum::<usize>(), alike.values().max().copied().unwrap_or_default())
+    };
+    // The last of equals is taken: a semicolon is hardly ever typed in a text.
+    let best = MARKS.iter().enumerate().rev().max_by_key(|(place, _)| score(*place));
+    best.map_or(b';', |(_, mark)| *mark)
 }
 
 /// Finds the headers and takes what stands below them.
