@@ -21,6 +21,7 @@ mod actions;
 pub mod check;
 pub mod mapping;
 mod model;
+mod pages;
 pub mod sheet;
 mod store;
 pub mod template;
@@ -29,3 +30,4 @@ mod tests;
 
 pub use actions::{Choice, Desk, Refused, Undone};
 pub use model::{Import, Refusal, State, record_id};
+pub use pages::routes;
