@@ -1,0 +1,143 @@
+//! The dashboard of a province: one indicator over its communes, as a table and as tiles.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::response::Response;
+use catalogue::{Catalogue, Indicator};
+use kernel::http::{FormOption, Shell, encode, page};
+use kernel::{Cx, Error, Lang, Result};
+use units::Unit;
+use vietnamese::text;
+
+use crate::charts::{Map, Step, Steps};
+use crate::chosen::{INDICATORS, Period};
+use crate::pages::{Ways, figure_url};
+use crate::province::{Commune, Spread, spread};
+use crate::viewer::HIDDEN;
+
+#[derive(Template)]
+#[template(path = "dashboards_province.html")]
+struct ProvincePage {
+    shell: Shell,
+    lead: String,
+    ways: Ways,
+    action: String,
+    regime: String,
+    period: String,
+    options: Vec<FormOption>,
+    name: String,
+    counted_in: String,
+    definition: String,
+    /// Over all communes; "" when it would give small numbers away.
+    sum: String,
+    map: Option<Map>,
+    legend: Vec<LegendRow>,
+    rows: Vec<CommuneRow>,
+}
+
+struct LegendRow {
+    class: &'static str,
+    mark: &'static str,
+    words: String,
+}
+
+struct CommuneRow {
+    name: String,
+    value: String,
+    step: &'static str,
+    url: String,
+    dashboard: String,
+}
+
+pub(super) async fn show(
+    cx: &Cx,
+    rules: &Arc<Catalogue>,
+    unit: Unit,
+    period: Period,
+    indicator: String,
+) -> Result<Response> {
+    let usual = INDICATORS.first().copied().unwrap_or_default();
+    let to = period.window.to;
+    let rule = rules.indicators().on(&indicator, to).or_else(|| rules.indicators().on(usual, to));
+    let rule = rule.ok_or(Error::NotFound)?;
+    let (catalogue, window, id, today) =
+        (Arc::clone(rules), period.window.clone(), rule.id.clone(), cx.today());
+    let (unit, found) = cx
+        .read(move |read, scope| {
+            let found = spread(read, (scope, &unit), &catalogue, &id, &window, today)?;
+            Ok((unit, found))
+        })
+        .await?;
+    page(&province_page(cx, rules, &unit, &period, rule, &found))
+}
+
+fn province_page(
+    cx: &Cx,
+    catalogue: &Catalogue,
+    unit: &Unit,
+    period: &Period,
+    rule: &Indicator,
+    found: &Spread,
+) -> ProvincePage {
+    let (lang, Period { regime, window }) = (cx.lang, period);
+    let steps = Steps::of(&found.communes);
+    let name = rule.name.get(lang).to_owned();
+    let label = regime.label(window, lang);
+    let title = cx.ta("dashboards-map-title", &[("name", name.clone().into())]);
+    let words = |commune: &Commune| {
+        format!("{}: {}", text::sentence(&commune.unit.full_name(lang)), value(commune, lang))
+    };
+    let options = INDICATORS.iter().filter_map(|id| {
+        let other = catalogue.indicators().on(id, window.to)?;
+        let label = other.name.get(lang).to_owned();
+        Some(FormOption { value: other.id.clone(), label, chosen: other.id == rule.id })
+    });
+    ProvincePage {
+        shell: cx.shell(cx.t("dashboards-title"), Some(&unit.place())),
+        lead: text::sentence(&label),
+        ways: Ways::of(cx, catalogue, &unit.code, period, &format!("&indicator={}", encode(&rule.id))),
+        action: format!("/units/{}/dashboard", unit.code),
+        regime: regime.id.clone(),
+        period: window.period.clone(),
+        options: options.collect(),
+        counted_in: rule.unit.get(lang).to_owned(),
+        definition: rule.definition.get(lang).to_owned(),
+        sum: if found.hides_sum { String::new() } else { found.over_all.show(lang) },
+        map: Map::new(&unit.code, (title, cx.t("dashboards-map-desc")), &found.communes, words),
+        legend: legend(cx, &steps, &found.communes),
+        rows: found
+            .communes
+            .iter()
+            .map(|commune| CommuneRow {
+                name: text::sentence(&commune.unit.full_name(lang)),
+                value: value(commune, lang),
+                step: steps.step(commune).look().1,
+                url: figure_url(&commune.unit.code, &rule.id, &regime.id, &window.period),
+                dashboard: crate::pages::dashboard_url(&commune.unit.code, &regime.id, &window.period),
+            })
+            .collect(),
+        name,
+    }
+}
+
+fn value(commune: &Commune, lang: Lang) -> String {
+    if commune.hidden { HIDDEN.to_owned() } else { commune.figure.show(lang) }
+}
+
+fn legend(cx: &Cx, steps: &Steps, communes: &[Commune]) -> Vec<LegendRow> {
+    let row = |step: Step, words: String| {
+        let (class, mark) = step.look();
+        LegendRow { class, mark, words }
+    };
+    let mut legend: Vec<LegendRow> =
+        steps.legend(cx.lang).into_iter().map(|(step, words)| row(step, words)).collect();
+    let there = |wanted: Step| communes.iter().any(|commune| steps.step(commune) == wanted);
+    if there(Step::Hidden) {
+        legend.push(row(Step::Hidden, cx.t("dashboards-legend-hidden")));
+    }
+    if there(Step::None) {
+        legend.push(row(Step::None, cx.t("dashboards-legend-none")));
+    }
+    legend
+}

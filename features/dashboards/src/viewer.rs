@@ -1,0 +1,64 @@
+//! Small numbers of people and households are hidden outside the unit that recorded them.
+
+use catalogue::{Catalogue, Indicator};
+use figures::{Figure, Shown};
+use jiff::civil::Date;
+use kernel::access::may;
+use kernel::{Action, Lang, Place, Scope};
+use vietnamese::number;
+
+/// Who looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Viewer {
+    /// Somebody of the unit that recorded.
+    Own,
+    /// Somebody above it.
+    Outside,
+}
+
+/// What stands for a hidden number.
+pub(crate) const HIDDEN: &str = "<5";
+
+impl Viewer {
+    /// The viewer behind a scope: of the unit when a right over its activities was given at the unit itself.
+    pub(crate) fn of(scope: &Scope, place: &Place) -> Viewer {
+        let own = |grant: &kernel::Grant| grant.path == place.path && may(grant.role, Action::SeeActivities);
+        if scope.grants().iter().any(own) { Viewer::Own } else { Viewer::Outside }
+    }
+
+    /// A figure as this viewer sees it.
+    pub(crate) fn shown(self, catalogue: &Catalogue, figure: &Figure, lang: Lang) -> Shown {
+        let rule = catalogue.indicators().on(&figure.indicator, figure.to);
+        match rule {
+            Some(rule) if self == Viewer::Outside => {
+                let people = counts_people(catalogue, rule, figure.to);
+                figure.show_outside(&Indicator { people, ..rule.clone() }, lang)
+            }
+            _ => Shown::Value(figure.show(lang)),
+        }
+    }
+
+    /// The same in words.
+    pub(crate) fn figure(self, catalogue: &Catalogue, figure: &Figure, lang: Lang) -> String {
+        match self.shown(catalogue, figure, lang) {
+            Shown::Value(text) => text,
+            Shown::Suppressed => HIDDEN.to_owned(),
+        }
+    }
+
+    /// A count of people or households as this viewer sees it.
+    pub(crate) fn count(self, count: i64, lang: Lang) -> String {
+        if self == Viewer::Outside && (1..5).contains(&count) {
+            HIDDEN.to_owned()
+        } else {
+            number::count(count, lang)
+        }
+    }
+}
+
+/// Whether an indicator counts people or households, itself or through a part.
+pub(crate) fn counts_people(catalogue: &Catalogue, rule: &Indicator, on: Date) -> bool {
+    let part =
+        |id: &str| catalogue.indicators().on(id, on).is_some_and(|part| counts_people(catalogue, part, on));
+    rule.people || rule.measure.parts().into_iter().any(part)
+}

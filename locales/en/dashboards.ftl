@@ -1,0 +1,79 @@
+# Dashboard
+dashboards-title = Overview
+dashboards-only = Only figures of the residential area in your care: { $areas }.
+dashboards-periods = Choose the period
+dashboards-regime-monthly = Month
+dashboards-regime-quarterly = Quarter
+dashboards-regime-yearly = Year
+dashboards-before = Period before
+dashboards-after = Period after
+dashboards-figures = Results of the period
+dashboards-indicator = Indicator
+dashboards-column-now = This period
+dashboards-column-before = Period before
+dashboards-column-last-year = Same period last year
+
+# Households and areas
+dashboards-coverage = Coverage of households
+dashboards-reached = households reached
+dashboards-committed = households that signed a commitment
+dashboards-never = households never reached
+dashboards-coverage-note = From the first record to the end of the period, of { $households } households in { $areas } residential areas; the number of households is not known of { $unknown } areas.
+dashboards-no-areas = There are no residential areas yet.
+dashboards-areas = Each residential area
+dashboards-area = Residential area
+dashboards-area-records = Activities in the period
+dashboards-area-households = Households
+dashboards-area-reached = Reached
+dashboards-area-committed = Committed
+dashboards-area-never = Never reached
+dashboards-without = Without activity in the period
+dashboards-without-none = Every residential area has been active.
+dashboards-most = Most activities
+
+# Outreach sessions by month
+dashboards-sessions = Outreach sessions of the last 12 months
+dashboards-sessions-scale = Each bar is a monthly reporting period; all charts have the same scale.
+dashboards-sessions-total = { $count } sessions
+dashboards-sessions-of = Outreach sessions by month of { $area }
+dashboards-sessions-desc = From the earliest month to the latest: { $values }.
+dashboards-sessions-table = Show as a table
+
+# What is due
+dashboards-due = Reports due next
+dashboards-due-form = Report
+dashboards-due-period = Period
+dashboards-due-cut-off = Cut-off
+dashboards-due-day = Due
+
+# Province
+dashboards-choose = Indicator
+dashboards-show = Show
+dashboards-sum = Whole province
+dashboards-sum-hidden = The figure of the whole province is not shown, because it would give away small numbers of communes.
+dashboards-map-title = { $name } by commune
+dashboards-map-desc = Each tile is a commune and bears the number of its step in the legend; the full figures are in the table beside it.
+dashboards-no-map = There is no tile map of this province yet; see the table.
+dashboards-legend = Legend of the steps
+dashboards-legend-hidden = under 5, not shown
+dashboards-legend-none = no figure
+dashboards-communes = Communes
+dashboards-commune = Commune
+dashboards-value = Figure
+dashboards-step = Step
+dashboards-no-communes = There are no communes.
+
+# One figure
+dashboards-window = Period
+dashboards-window-words = from { $from } to { $to }
+dashboards-definition = How it is counted
+dashboards-version = Version of the indicator
+dashboards-unit = Unit
+dashboards-legal = Basis
+dashboards-unchecked = not compared with the original text
+dashboards-records = The records behind the figure
+dashboards-no-records = There are no records.
+dashboards-record = Activity
+dashboards-record-day = Day
+dashboards-record-adds = Adds
+dashboards-back = Back to the overview

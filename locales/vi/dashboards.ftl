@@ -1,0 +1,79 @@
+# Bảng tổng quan
+dashboards-title = Tổng quan
+dashboards-only = Chỉ gồm số liệu của khu dân cư bạn phụ trách: { $areas }.
+dashboards-periods = Chọn kỳ
+dashboards-regime-monthly = Tháng
+dashboards-regime-quarterly = Quý
+dashboards-regime-yearly = Năm
+dashboards-before = Kỳ trước
+dashboards-after = Kỳ sau
+dashboards-figures = Kết quả trong kỳ
+dashboards-indicator = Chỉ tiêu
+dashboards-column-now = Kỳ này
+dashboards-column-before = Kỳ trước
+dashboards-column-last-year = Cùng kỳ năm trước
+
+# Hộ và khu dân cư
+dashboards-coverage = Mức độ đến với hộ gia đình
+dashboards-reached = hộ đã được tuyên truyền
+dashboards-committed = hộ đã ký cam kết, đăng ký
+dashboards-never = hộ chưa được tuyên truyền lần nào
+dashboards-coverage-note = Tính từ trước đến hết kỳ, trên { $households } hộ của { $areas } khu dân cư; { $unknown } khu dân cư chưa có số hộ.
+dashboards-no-areas = Chưa có khu dân cư nào.
+dashboards-areas = Từng khu dân cư
+dashboards-area = Khu dân cư
+dashboards-area-records = Hoạt động trong kỳ
+dashboards-area-households = Số hộ
+dashboards-area-reached = Đã tuyên truyền
+dashboards-area-committed = Đã cam kết
+dashboards-area-never = Chưa lần nào
+dashboards-without = Chưa có hoạt động trong kỳ
+dashboards-without-none = Khu dân cư nào cũng có hoạt động.
+dashboards-most = Nhiều hoạt động nhất
+
+# Buổi tuyên truyền theo tháng
+dashboards-sessions = Buổi tuyên truyền 12 tháng gần nhất
+dashboards-sessions-scale = Mỗi cột là một kỳ báo cáo tháng; các biểu đồ cùng một thang.
+dashboards-sessions-total = { $count } buổi
+dashboards-sessions-of = Số buổi tuyên truyền theo tháng của { $area }
+dashboards-sessions-desc = Từ tháng xa nhất đến tháng gần nhất: { $values }.
+dashboards-sessions-table = Xem dưới dạng bảng
+
+# Việc đến hạn
+dashboards-due = Báo cáo đến hạn tiếp theo
+dashboards-due-form = Báo cáo
+dashboards-due-period = Kỳ báo cáo
+dashboards-due-cut-off = Chốt số liệu
+dashboards-due-day = Hạn gửi
+
+# Tỉnh
+dashboards-choose = Chỉ tiêu
+dashboards-show = Xem
+dashboards-sum = Toàn tỉnh
+dashboards-sum-hidden = Không hiện số toàn tỉnh, vì số này sẽ làm lộ số nhỏ của từng xã, phường.
+dashboards-map-title = { $name } theo xã, phường
+dashboards-map-desc = Mỗi ô là một xã, phường, mang số mức của chú giải; số liệu đầy đủ ở bảng bên cạnh.
+dashboards-no-map = Tỉnh này chưa có bản đồ ô; xem bảng.
+dashboards-legend = Chú giải các mức
+dashboards-legend-hidden = dưới 5, không hiện
+dashboards-legend-none = không có số liệu
+dashboards-communes = Các xã, phường
+dashboards-commune = Xã, phường
+dashboards-value = Số liệu
+dashboards-step = Mức
+dashboards-no-communes = Không có xã, phường nào.
+
+# Một số liệu
+dashboards-window = Kỳ
+dashboards-window-words = từ ngày { $from } đến ngày { $to }
+dashboards-definition = Cách tính
+dashboards-version = Phiên bản của chỉ tiêu
+dashboards-unit = Đơn vị
+dashboards-legal = Căn cứ
+dashboards-unchecked = chưa đối chiếu với văn bản gốc
+dashboards-records = Các bản ghi làm nên số liệu
+dashboards-no-records = Không có bản ghi nào.
+dashboards-record = Hoạt động
+dashboards-record-day = Ngày
+dashboards-record-adds = Góp vào
+dashboards-back = Về trang tổng quan
