@@ -140,7 +140,7 @@ pub fn days(rows: &[Line], mapping: &Mapping, today: Date) -> std::collections::
 #[must_use]
 pub fn check(ground: &Ground<'_>, rows: &[Line], mapping: &Mapping) -> Checked {
     let mut checked = Checked::default();
-    let mut seen: BTreeMap<(Uuid, Date), Vec<(Like, Option<i64>)>> = BTreeMap::new();
+    let mut seen: BTreeMap<(Uuid, Date), Vec<Measured>> = BTreeMap::new();
     for known in ground.known {
         seen.entry((known.area, known.day)).or_default().push((Like::Record(known.id), known.main));
     }
@@ -191,6 +191,9 @@ fn near(one: Option<i64>, other: Option<i64>) -> bool {
 fn column_of(mapping: &Mapping, target: &Target) -> Option<usize> {
     mapping.iter().position(|of| of.as_ref() == Some(target))
 }
+
+/// Something that is there, with its main number.
+type Measured = (Like, Option<i64>);
 
 /// A row as a record, or its wrong cells.
 fn read_row(ground: &Ground<'_>, row: &Line, mapping: &Mapping) -> (Option<Content>, Vec<BadCell>) {

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use activities::{Filter, State as RecordState, Step};
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
 use catalogue::{Catalogue, FieldError, Value};
 use db::testing::{self, Throwaway};
 use jiff::Timestamp;
@@ -11,6 +13,7 @@ use jiff::civil::{Date, date};
 use kernel::{Action, Grant, Lang, Role, Room, Scope};
 use proptest::prelude::*;
 use rust_xlsxwriter::{ExcelDateTime, Workbook};
+use tower::ServiceExt;
 use units::Unit;
 use uuid::Uuid;
 use vietnamese::date::DateProblem;
@@ -596,4 +599,179 @@ fn random_good_sheets_become_exactly_what_was_typed() {
             Ok(())
         })
         .unwrap();
+}
+
+/// Lets accounts in by the name in their cookie.
+struct Doorman(kernel::Place);
+
+impl kernel::Gate for Doorman {
+    fn caller(&self, _: &mut db::Read<'_>, token: &str, _: Timestamp) -> db::Result<Option<kernel::Caller>> {
+        let (role, area) = match token {
+            "importer" => (Role::Officer, None),
+            "head" => (Role::AreaHead, Some(area_id("Khu 1"))),
+            _ => return Ok(None),
+        };
+        Ok(Some(kernel::Caller {
+            account: Uuid::from_u128(7),
+            tenant: self.0.tenant.clone(),
+            session: Uuid::from_u128(8),
+            name: "Bùi Thị Thử".into(),
+            scope: Scope::of(token, vec![Grant { role, path: self.0.path.clone(), area, line: None }]),
+            home: Some(self.0.clone()),
+        }))
+    }
+}
+
+struct Answer {
+    status: StatusCode,
+    location: String,
+    bytes: Vec<u8>,
+    body: String,
+}
+
+impl House {
+    fn ask(&self, who: &str, path: &str, sent: Option<(&str, Vec<u8>)>) -> Answer {
+        let app = kernel::App {
+            db: (*self.db).clone(),
+            clock: kernel::Clock::fixed(at(TODAY)),
+            ids: kernel::Ids::system(),
+            gate: Arc::new(Doorman(self.unit.place())),
+            https: false,
+            demo: false,
+        };
+        let router = crate::routes().router.layer(axum::Extension(self.rules.clone()));
+        let request = Request::builder()
+            .uri(format!("/units/05089/imports{path}"))
+            .header("cookie", format!("{}={who}", kernel::http::SESSION_COOKIE));
+        let request = match sent {
+            None => request.body(Body::empty()),
+            Some((kind, body)) => request.method("POST").header("content-type", kind).body(Body::from(body)),
+        };
+        tokio::runtime::Runtime::new().unwrap().block_on(async {
+            let response = kernel::http::wrap(router, app).oneshot(request.unwrap()).await.unwrap();
+            let status = response.status();
+            let location = response.headers().get("location").map(|to| to.to_str().unwrap().to_owned());
+            let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec();
+            let body = String::from_utf8_lossy(&bytes).into_owned();
+            Answer { status, location: location.unwrap_or_default(), bytes, body }
+        })
+    }
+
+    fn get(&self, path: &str) -> Answer {
+        self.ask("importer", path, None)
+    }
+
+    fn post(&self, path: &str, form: &str) -> Answer {
+        self.ask("importer", path, Some(("application/x-www-form-urlencoded", form.as_bytes().to_vec())))
+    }
+
+    fn upload(&self, who: &str, name: &str, file: &[u8]) -> Answer {
+        let mut body =
+            format!("--X\r\ncontent-disposition: form-data; name=\"kind\"\r\n\r\n{KIND}\r\n").into_bytes();
+        let head =
+            format!("--X\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+        body.extend([head.as_bytes(), file, b"\r\n--X--\r\n"].concat());
+        self.ask(who, "", Some(("multipart/form-data; boundary=X", body)))
+    }
+}
+
+#[test]
+fn a_sheet_goes_through_the_pages() {
+    for house in houses() {
+        let rows =
+            "5/9/2026;Khu 1;Tập trung;Nội dung khác;120;;\nhôm qua;Khu 13;Tập trung;Nội dung khác;50;;=1+1\n";
+        let sent = house.upload("importer", "số tay.csv", format!("{HEADERS}{rows}").as_bytes());
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+        let path = sent.location.strip_prefix("/units/05089/imports").unwrap().to_owned();
+        let shown = house.get(&path);
+        assert_eq!(shown.status, StatusCode::OK);
+        for text in [
+            "số tay.csv",
+            "“hôm qua” không phải là ngày",
+            "“Khu 13”",
+            "Khu 1 3",
+            "B: Khu dân cư",
+            "Bỏ qua 1 dòng lỗi",
+        ] {
+            assert!(shown.body.contains(text), "{text}: {}", shown.body);
+        }
+        assert!(!shown.body.contains("[imports-"), "a text is missing");
+        let problems = house.get(&format!("{path}/problems.csv"));
+        assert!(
+            problems.body.starts_with("\u{feff}Dòng;")
+                && problems.body.contains("3;A: Ngày thực hiện;hôm qua;")
+        );
+
+        let twice = house.post(&format!("{path}/mapping"), "based_on=1&column.0=day&column.1=day");
+        assert_eq!(twice.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(twice.body.contains("Có hai cột"));
+        let mapped = "based_on=1&column.0=day&column.1=area&column.2=field.form&column.3=field.topic&column.4=field.attendees";
+        assert_eq!(house.post(&format!("{path}/mapping"), mapped).status, StatusCode::SEE_OTHER);
+        assert_eq!(
+            house.post(&format!("{path}/application"), "based_on=1&skip_bad=yes").status,
+            StatusCode::CONFLICT
+        );
+        let refused = house.post(&format!("{path}/application"), "based_on=2");
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(house.records().len(), 0);
+        let applied = house.post(&format!("{path}/application"), "based_on=2&skip_bad=yes");
+        assert_eq!(applied.status, StatusCode::SEE_OTHER, "{}", applied.body);
+        let done = house.get(applied.location.strip_prefix("/units/05089/imports").unwrap());
+        assert!(
+            done.body.contains("Đã nhập 1 bản ghi.") && done.body.contains("đang chờ xác nhận"),
+            "{}",
+            done.body
+        );
+        let record = house.records()[0].id;
+        house.confirm(record);
+        let changed = house.post(&format!("{path}/undo"), "based_on=3&reason=nhầm");
+        assert_eq!(changed.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(changed.body.contains(&record.to_string()) && changed.body.contains("leave_changed"));
+        assert_eq!(
+            house.post(&format!("{path}/undo"), "based_on=3&reason=nhầm&leave_changed=yes").status,
+            StatusCode::SEE_OTHER
+        );
+        assert!(house.get("").body.contains("Đã hoàn tác"));
+
+        // The head of one area may record, but not import.
+        for path in ["", "/template/patrol", &path] {
+            assert_eq!(house.ask("head", path, None).status, StatusCode::FORBIDDEN, "{path}");
+        }
+        assert_eq!(house.upload("head", "a.csv", HEADERS.as_bytes()).status, StatusCode::FORBIDDEN);
+    }
+}
+
+#[test]
+fn old_texts_are_previewed_side_by_side_and_templates_are_handed_out() {
+    let house = house(testing::sqlite());
+    let sent = house.upload("importer", "so.xls", include_bytes!("../testdata/so-tcvn3.xls"));
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+    let path = sent.location.strip_prefix("/units/05089/imports").unwrap().to_owned();
+    let shown = house.get(&path).body;
+    assert!(shown.contains("TËp trung") && shown.contains("Tập trung") && shown.contains("TCVN3"), "{shown}");
+    let converted = house.post(&format!("{path}/conversion"), "based_on=1&encoding=tcvn3");
+    assert_eq!(converted.status, StatusCode::SEE_OTHER, "{}", converted.body);
+    let shown = house.get(&path).body;
+    assert!(!shown.contains("TËp trung") && shown.contains("<b>1</b>dòng nhập được"), "{shown}");
+
+    let made = house.get(&format!("/template/{KIND}"));
+    assert_eq!(made.status, StatusCode::OK);
+    let again = house.upload("importer", "mau.xlsx", &made.bytes);
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(again.body.contains("Không có dòng nào dưới hàng tiêu đề"), "{}", again.body);
+    assert_eq!(house.get("/template/khong-co").status, StatusCode::NOT_FOUND);
+    assert_eq!(house.upload("importer", "a.pdf", b"x").status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[test]
+fn every_reason_has_its_text() {
+    let keys =
+        Refusal::ALL.map(Refusal::key).into_iter().chain(sheet::Unreadable::ALL.map(sheet::Unreadable::key));
+    let states = State::ALL.map(|state| format!("imports-state-{}", state.key()));
+    let encodings = Encoding::ALL.map(|encoding| format!("imports-encoding-{}", encoding.key()));
+    for key in keys.chain(states).chain(encodings) {
+        for lang in [Lang::Vi, Lang::En] {
+            assert!(!kernel::Texts::get().text(lang, &key, &[]).starts_with('['), "{key}");
+        }
+    }
 }

@@ -20,7 +20,7 @@ pub(crate) type Rules = Extension<Arc<Catalogue>>;
 /// The routes of this capability. All of them ask for a room to record in that covers the whole commune: whoever
 /// records for single areas is refused.
 pub fn routes() -> Routes {
-    let record = Need::Action(Action::Record);
+    let record = Need::Action(Action::Import);
     Routes::default()
         .get("/units/{unit}/imports", record, list::list)
         .post("/units/{unit}/imports", record, list::create)
@@ -41,7 +41,7 @@ async fn desk(cx: &Cx, code: &str, rules: &Rules) -> Result<(Place, Desk), Error
             Ok(units::find_by_code(read, scope, &code, today)?.ok_or(Error::NotFound)?.place())
         })
         .await?;
-    let room = cx.enter(&place, Action::Record)?;
+    let room = cx.enter(&place, Action::Import)?;
     let desk = Desk::new(cx.caller.scope.clone(), place.clone(), room, rules.0.clone(), cx.now)?;
     Ok((place, desk))
 }
