@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use kernel::{Action, Error, Lang, Place, Room, Scope};
 use units::{Households, Unit};
 
-use crate::viewer::{Viewer, counts_people};
+use crate::viewer::{Viewer, counts_people, gives_away};
 
 /// A commune with its figure.
 #[derive(Debug, Clone)]
@@ -77,7 +77,7 @@ pub(crate) fn spread(
         .indicators()
         .on(indicator, window.to)
         .is_some_and(|rule| counts_people(catalogue, rule, window.to));
-    let hides_sum = people && gives_away(&communes);
+    let hides_sum = people && sum_gives_away(&communes);
     Ok(Spread { communes, over_all, hides_sum })
 }
 
@@ -88,12 +88,10 @@ fn register(read: &mut Read<'_>, scope: &Scope, place: &Place, on: Date) -> db::
     })
 }
 
-/// Whether the sum less the shown numbers says what the hidden ones are: there is one, or each is the least or the most
-/// a hidden number can be.
-fn gives_away(communes: &[Commune]) -> bool {
+/// Whether the figure over all would give hidden figures away.
+fn sum_gives_away(communes: &[Commune]) -> bool {
     let hidden: Vec<i64> = communes.iter().filter(|commune| commune.hidden).map(counted).collect();
-    let (many, sum) = (hidden.len() as i64, hidden.iter().sum::<i64>());
-    many > 0 && (many == 1 || sum <= many || sum >= 4 * many)
+    gives_away(&hidden)
 }
 
 fn counted(commune: &Commune) -> i64 {

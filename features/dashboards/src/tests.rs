@@ -333,6 +333,14 @@ fn a_province_adds_up_its_communes_and_hides_small_numbers() {
         assert!(body.contains("<b>&#60;5</b>") && !body.contains(">3<"), "{body}");
         let (_, body, _) = house.ask("elsewhere", figure);
         assert!(body.contains("<b>3</b>"), "{body}");
+        // Khu 2 reached 3 households: neither they nor what gives them away is shown above the commune.
+        let (_, body, _) = house.ask("province", "/units/05089/dashboard?period=2026-Q3");
+        whole(&body);
+        let khu_2 = body.split(">Khu 2</th>").nth(1).unwrap().split("</tr>").next().unwrap();
+        assert!(khu_2.contains(">60<") && khu_2.contains(">&#60;5<") && !khu_2.contains(">57<"), "{khu_2}");
+        assert!(!body.contains("<b>13</b>") && !body.contains("<b>87</b>"), "{body}");
+        let (_, body, _) = house.ask("officer", "/units/05089/dashboard?period=2026-Q3");
+        assert!(body.contains("<b>13</b>") && body.contains("<b>87</b>") && body.contains(">57<"), "{body}");
     }
 }
 
@@ -384,6 +392,28 @@ fn what_is_due_next_is_the_earliest_day_not_past() {
     assert_eq!(quarterly(date(2026, 9, 10)), ("2026-Q3".to_owned(), date(2026, 9, 15)));
     assert_eq!(quarterly(date(2026, 9, 15)), ("2026-Q3".to_owned(), date(2026, 9, 15)));
     assert_eq!(quarterly(date(2026, 9, 16)), ("2026-Q4".to_owned(), date(2026, 12, 15)));
+}
+
+#[test]
+fn a_sum_is_withheld_when_it_gives_hidden_numbers_away() {
+    use crate::viewer::gives_away;
+    let away: [&[i64]; 4] = [&[3], &[1, 1], &[4, 4], &[1, 1, 1]];
+    assert!(away.iter().all(|hidden| gives_away(hidden)));
+    let safe: [&[i64]; 3] = [&[], &[1, 2], &[2, 3, 4]];
+    assert!(!safe.iter().any(|hidden| gives_away(hidden)));
+}
+
+#[test]
+fn a_map_is_drawn_like_this() {
+    let house = houses().next().unwrap();
+    house.session(1, 0, date(2026, 8, 1), 30, 1..=10);
+    house.session(2, 2, date(2026, 8, 2), 3, 1..=3);
+    let mut communes = house.spread("outreach-attendances", &house.period("quarterly", "2026-Q3")).communes;
+    communes.retain(|commune| CODES.contains(&commune.unit.code.as_str()));
+    let words = |commune: &crate::province::Commune| format!("{} & {}", commune.unit.name, commune.hidden);
+    let map = crate::charts::Map::new("25", ("Lượt người".into(), "Ô".into()), &communes, words).unwrap();
+    insta::assert_snapshot!(map.render().unwrap());
+    assert!(crate::charts::Map::new("01", (String::new(), String::new()), &communes, words).is_none());
 }
 
 #[test]

@@ -16,8 +16,12 @@ pub(crate) enum Viewer {
     Outside,
 }
 
+/// Under this many people or households a number is hidden outside.
+const SMALL: i64 = 5;
 /// What stands for a hidden number.
 pub(crate) const HIDDEN: &str = "<5";
+/// What stands for a number that is not small and would give a hidden one away.
+pub(crate) const WITHHELD: &str = "–";
 
 impl Viewer {
     /// The viewer behind a scope: of the unit when a right over its activities was given at the unit itself.
@@ -46,14 +50,22 @@ impl Viewer {
         }
     }
 
+    /// Whether a count of people or households is hidden from this viewer.
+    pub(crate) fn hides(self, count: i64) -> bool {
+        self == Viewer::Outside && (1..SMALL).contains(&count)
+    }
+
     /// A count of people or households as this viewer sees it.
     pub(crate) fn count(self, count: i64, lang: Lang) -> String {
-        if self == Viewer::Outside && (1..5).contains(&count) {
-            HIDDEN.to_owned()
-        } else {
-            number::count(count, lang)
-        }
+        if self.hides(count) { HIDDEN.to_owned() } else { number::count(count, lang) }
     }
+}
+
+/// Whether a sum less its shown parts says what the hidden ones are: there is one, or each is the least or the most that
+/// a hidden number can be.
+pub(crate) fn gives_away(hidden: &[i64]) -> bool {
+    let (many, sum) = (hidden.len() as i64, hidden.iter().sum::<i64>());
+    many > 0 && (many == 1 || sum <= many || sum >= (SMALL - 1) * many)
 }
 
 /// Whether an indicator counts people or households, itself or through a part.

@@ -14,7 +14,7 @@ use crate::charts::Bars;
 use crate::chosen::Period;
 use crate::glance::{AreaLine, Desk, Due, Glance, Row, due_next, glance};
 use crate::pages::{Ways, day, figure_url};
-use crate::viewer::Viewer;
+use crate::viewer::{HIDDEN, Viewer, WITHHELD, gives_away};
 
 /// How many areas are named as the most active.
 const MOST_ACTIVE: usize = 3;
@@ -176,12 +176,25 @@ fn figure_line(
     })
 }
 
+/// Large numbers of the coverage, and what they are counted on.
 fn coverage(cx: &Cx, viewer: Viewer, areas: &[AreaLine]) -> (Vec<(String, String)>, String) {
-    let sum = |of: fn(&AreaLine) -> i64| viewer.count(areas.iter().map(of).sum(), cx.lang);
+    let sum = |of: fn(&AreaLine) -> i64, hides: fn(&AreaLine, Viewer) -> bool| {
+        let hidden: Vec<i64> = areas.iter().filter(|area| hides(area, viewer)).map(of).collect();
+        let sum = areas.iter().map(of).sum();
+        if gives_away(&hidden) && !viewer.hides(sum) {
+            WITHHELD.to_owned()
+        } else {
+            viewer.count(sum, cx.lang)
+        }
+    };
+    let never = |area: &AreaLine| area.never().unwrap_or_default();
     let tiles = vec![
-        (sum(|area| area.reached), cx.t("dashboards-reached")),
-        (sum(|area| area.committed), cx.t("dashboards-committed")),
-        (sum(|area| area.never().unwrap_or_default()), cx.t("dashboards-never")),
+        (sum(|area| area.reached, hides_reach), cx.t("dashboards-reached")),
+        (
+            sum(|area| area.committed, |area, viewer| viewer.hides(area.committed)),
+            cx.t("dashboards-committed"),
+        ),
+        (sum(never, hides_reach), cx.t("dashboards-never")),
     ];
     let households: i64 = areas.iter().filter_map(|area| area.households).sum();
     let unknown = areas.iter().filter(|area| area.households.is_none()).count();
@@ -196,16 +209,28 @@ fn coverage(cx: &Cx, viewer: Viewer, areas: &[AreaLine]) -> (Vec<(String, String
     (tiles, note)
 }
 
+/// Whether an area's households reached and never reached are hidden: each is the area's number less the other.
+fn hides_reach(area: &AreaLine, viewer: Viewer) -> bool {
+    viewer.hides(area.reached) || area.never().is_some_and(|never| viewer.hides(never))
+}
+
 fn area_row(cx: &Cx, viewer: Viewer, area: &AreaLine) -> AreaRow {
     let lang = cx.lang;
     let unknown = || "–".to_owned();
+    let (reached, never) = if hides_reach(area, viewer) {
+        let told = |count: i64| if viewer.hides(count) { HIDDEN } else { WITHHELD }.to_owned();
+        (told(area.reached), area.never().map_or_else(unknown, told))
+    } else {
+        let count = |count| number::count(count, lang);
+        (count(area.reached), area.never().map_or_else(unknown, count))
+    };
     AreaRow {
         name: area.name.clone(),
         records: number::count(area.records, lang),
         households: area.households.map_or_else(unknown, |households| number::count(households, lang)),
-        reached: viewer.count(area.reached, lang),
+        reached,
         committed: viewer.count(area.committed, lang),
-        never: area.never().map_or_else(unknown, |never| viewer.count(never, lang)),
+        never,
     }
 }
 

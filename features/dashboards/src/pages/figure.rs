@@ -16,7 +16,7 @@ use vietnamese::{number, text};
 use crate::chosen::Period;
 use crate::glance::{Desk, State};
 use crate::pages::{Asked, Rules, dashboard_url, day, unit_of};
-use crate::viewer::{Viewer, counts_people};
+use crate::viewer::{Viewer, WITHHELD, counts_people};
 
 #[derive(Template)]
 #[template(path = "dashboards_figure.html")]
@@ -89,6 +89,8 @@ pub(super) async fn show(
     let people = counts_people(&rules, rule, figure.to);
     let viewer = Viewer::of(&cx.caller.scope, &unit.place());
     let lang = cx.lang;
+    // One hidden amount is the figure less the others: then none is shown.
+    let withheld = people && behind.iter().any(|(_, adds)| viewer.hides(counted(adds)));
     let records = behind.into_iter().map(|(activity, adds)| {
         let (content, amount) = (activity.content, counted(&adds));
         RecordRow {
@@ -98,7 +100,7 @@ pub(super) async fn show(
                 .map_or(content.kind.clone(), |kind| kind.name.get(lang).to_owned()),
             day: vietnamese::date::table(content.day, lang),
             area: areas.get(&content.area).cloned().unwrap_or_else(|| "–".to_owned()),
-            amount: if people { viewer.count(amount, lang) } else { number::count(amount, lang) },
+            amount: if withheld { WITHHELD.to_owned() } else { number::count(amount, lang) },
         }
     });
     let only = match room.areas() {
