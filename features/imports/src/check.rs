@@ -315,6 +315,11 @@ fn find_area<'a>(areas: &'a [Area], typed: &str) -> Result<&'a Area, Wrong> {
     if typed.is_empty() {
         return Err(Wrong::AreaMissing);
     }
+    // Letter by letter first: keys are dear, and most sheets are written with care.
+    let mut written = areas.iter().filter(|area| area.name == typed);
+    if let (Some(area), None) = (written.next(), written.next()) {
+        return Ok(area);
+    }
     let (exact, loose) = (exact_key(typed), search_key(typed));
     let mut same = areas.iter().filter(|area| exact_key(&area.name) == exact).peekable();
     let mut like: Box<dyn Iterator<Item = &Area>> = if same.peek().is_some() {
@@ -364,10 +369,15 @@ fn yes_or_no(typed: &str) -> Option<&'static str> {
 
 /// The option that is called so in either language.
 fn option<'a>(input: &'a Input, typed: &str) -> Option<&'a str> {
+    let mut options = input.options().iter();
+    let is = |text: &str| text == typed;
+    if let Some(option) = options.find(|o| is(&o.id) || is(&o.label.vi) || is(&o.label.en)) {
+        return Some(&option.id);
+    }
     let (exact, loose) = (exact_key(typed), search_key(typed));
     let called = |same: &dyn Fn(&str) -> bool| {
         let mut options = input.options().iter();
-        options.find(|option| option.id == typed || same(&option.label.vi) || same(&option.label.en))
+        options.find(|option| same(&option.label.vi) || same(&option.label.en))
     };
     let found =
         called(&|label| exact_key(label) == exact).or_else(|| called(&|label| search_key(label) == loose));
