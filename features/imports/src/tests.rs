@@ -175,11 +175,7 @@ fn a_filled_template_becomes_the_figures_that_were_typed() {
             for (row, attendees) in [(1, 120), (2, 60)] {
                 let offset = if lang == Lang::Vi { 0 } else { 10 };
                 sheet
-                    .write_datetime(
-                        row,
-                        0,
-                        &ExcelDateTime::from_ymd(2026, 9, 4 + offset + row as u8).unwrap(),
-                    )
+                    .write_datetime(row, 0, ExcelDateTime::from_ymd(2026, 9, 4 + offset + row as u8).unwrap())
                     .unwrap();
                 sheet.write_string(row, 1, "Khu 1").unwrap();
                 sheet.write_string(row, 2, label("form", 1)).unwrap();
