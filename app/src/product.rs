@@ -14,6 +14,8 @@ pub fn routes() -> Routes {
         .with(accounts::routes())
         .with(units::routes())
         .with(activities::routes())
+        .with(imports::routes())
+        .with(dashboards::routes())
         .with(registers::routes())
         .with(reports::routes())
 }

@@ -37,7 +37,7 @@ dashboards-sessions-scale = Each bar is a monthly reporting period; all charts h
 dashboards-sessions-total = { $count } sessions
 dashboards-sessions-of = Outreach sessions by month of { $area }
 dashboards-sessions-desc = From the earliest month to the latest: { $values }.
-dashboards-sessions-table = Show as a table
+dashboards-sessions-table = Outreach sessions by month, as a table
 
 # What is due
 dashboards-due = Reports due next

@@ -57,6 +57,7 @@ kernel-session-ended-lead = What you typed is still here. Sign in again to send 
 
 # Frame
 kernel-demo = Synthetic data: not the real figures of any place.
+kernel-nav-dashboard = Overview
 kernel-nav-activities = Activities
 kernel-nav-record = Record
 kernel-nav-reports = Reports

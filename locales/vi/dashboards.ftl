@@ -37,7 +37,7 @@ dashboards-sessions-scale = Mỗi cột là một kỳ báo cáo tháng; các bi
 dashboards-sessions-total = { $count } buổi
 dashboards-sessions-of = Số buổi tuyên truyền theo tháng của { $area }
 dashboards-sessions-desc = Từ tháng xa nhất đến tháng gần nhất: { $values }.
-dashboards-sessions-table = Xem dưới dạng bảng
+dashboards-sessions-table = Số buổi tuyên truyền theo tháng, dưới dạng bảng
 
 # Việc đến hạn
 dashboards-due = Báo cáo đến hạn tiếp theo

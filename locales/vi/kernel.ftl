@@ -57,6 +57,7 @@ kernel-session-ended-lead = Nội dung vừa nhập vẫn còn. Hãy đăng nh�
 
 # Khung
 kernel-demo = Dữ liệu mô phỏng: không phải số liệu thật của địa phương nào.
+kernel-nav-dashboard = Tổng quan
 kernel-nav-activities = Hoạt động
 kernel-nav-record = Ghi việc
 kernel-nav-reports = Báo cáo

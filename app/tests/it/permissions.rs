@@ -27,6 +27,8 @@ struct Things {
     session: String,
     /// A residential area.
     area: String,
+    /// An import that was read.
+    import: String,
     /// An open report.
     report: String,
 }
@@ -55,6 +57,19 @@ fn example(route: &Route, things: &Things, own: bool) -> Option<(String, Vec<(&'
         // The caller's own spare session stands in the address; see `knock`.
         ("POST", "/account/sessions/{id}/revocation") => ("/account/sessions/SPARE/revocation".into(), none),
         ("GET", "/units/{unit}") => (unit, none),
+        ("GET", "/units/{unit}/dashboard") => (format!("{unit}/dashboard"), none),
+        ("GET", "/units/{unit}/dashboard/figures") => {
+            let query = "indicator=outreach-sessions&slice=*&regime=quarterly&period=2026-Q3";
+            (format!("{unit}/dashboard/figures?{query}"), none)
+        }
+        ("GET", "/units/{unit}/imports" | "/units/{unit}/imports/template/{kind}") => {
+            (route.path.replace("{unit}", demo::COMMUNE).replace("{kind}", "patrol"), none)
+        }
+        ("POST", "/units/{unit}/imports") => (format!("{unit}/imports"), fields(&[("kind", "patrol")])),
+        (_, path) if path.starts_with("/units/{unit}/imports/{import}") => {
+            let path = path.replace("{unit}", demo::COMMUNE).replace("{import}", &things.import);
+            (path, fields(&[("based_on", "99")]))
+        }
         ("GET", "/units/{unit}/areas/new" | "/units/{unit}/organisations/new") => {
             (route.path.replace("{unit}", demo::COMMUNE), none)
         }
@@ -228,8 +243,22 @@ fn things(house: &House, here: &Place, areas: &[uuid::Uuid]) -> Things {
         grant: grant.to_string(),
         session: session.to_string(),
         area: areas[0].to_string(),
+        import: an_import(house, here),
         report,
     }
+}
+
+/// A small sheet, read and kept.
+fn an_import(house: &House, here: &Place) -> String {
+    let scope = kernel::Scope::system("test");
+    let room = scope.enter(here, Action::Import).unwrap();
+    let desk =
+        imports::Desk::new(scope, here.clone(), room, house.rules.clone(), house.app.clock.now()).unwrap();
+    let known = |header: &str| imports::mapping::is_known(house.rules.kind("patrol").unwrap(), header);
+    let sheet = imports::sheet::read("tuantra.csv", "Ngày;Khu\n1/9/2026;Khu 1\n".as_bytes(), &known).unwrap();
+    let id = house.id();
+    house.db.write_now(move |tx| desk.keep(tx, id, "patrol", "tuantra.csv", &sheet)).unwrap();
+    id.to_string()
 }
 
 fn knock(house: &House, route: &Route, who: &Person, path: &str, form: &[(&'static str, String)]) -> Answer {
@@ -248,7 +277,12 @@ fn knock(house: &House, route: &Route, who: &Person, path: &str, form: &[(&'stat
             path = path.replace("SPARE", &caller.session.to_string());
         }
     }
-    if route.method == "GET" { house.get(&who, &path) } else { house.post(&who, &path, &form) }
+    match (route.method, route.path) {
+        ("GET", _) => house.get(&who, &path),
+        // A file travels as multipart.
+        (_, "/units/{unit}/imports") => house.post_photos(&who, &path, &form, &[]),
+        _ => house.post(&who, &path, &form),
+    }
 }
 
 /// What the matrix says must come back.

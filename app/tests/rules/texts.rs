@@ -26,6 +26,48 @@ fn built() -> BTreeMap<&'static str, Vec<String>> {
         ("reports-basis-{}", list(&["as-it-is-now"])),
         ("reports-style-{}", list(&["peoples-committee", "commune-police"])),
         ("reports-signer-{}", list(&["head", "deputy"])),
+        ("imports-column-{}", list(&["day", "area", "programmes", "note"])),
+        ("imports-state-{}", list(&["read", "applied", "undone"])),
+        ("imports-encoding-{}", list(&["tcvn3", "vni"])),
+        ("imports-problem-{key}", list(&["row", "column", "typed", "reason", "suggestion"])),
+        ("imports-unreadable-{self}", list(&["too-large", "format", "broken", "rows", "columns", "empty"])),
+        (
+            "imports-refusal-{self}",
+            list(&[
+                "not-now",
+                "bad-rows",
+                "nothing",
+                "two-columns",
+                "no-reason",
+                "personal-number",
+                "changed-since",
+                "record",
+            ]),
+        ),
+        (
+            "imports-wrong-{key}",
+            list(&[
+                "no-column",
+                "missing",
+                "not-a-day",
+                "no-such-day",
+                "year",
+                "future",
+                "kind-not-then",
+                "area-unknown",
+                "area-ambiguous",
+                "programme",
+                "personal-number",
+                "one-needed",
+                "not-a-number",
+                "too-small",
+                "too-large",
+                "too-long",
+                "unknown-option",
+                "bad-households",
+                "household-beyond",
+            ]),
+        ),
         ("registers-series-{}", list(&["peoples-committee", "commune-police"])),
         ("activities-photo-{problem}", list(&["not-a-photo", "too-large", "broken"])),
         (
@@ -156,8 +198,8 @@ fn every_text_asked_for_exists_and_every_text_is_asked_for() {
 
 /// What the audit log can say was done: the literals `subject.verb` of the sources, and the steps of a record.
 fn audited() -> BTreeSet<String> {
-    const SUBJECTS: [&str; 7] =
-        ["account", "activity", "area", "organisation", "register", "report", "session"];
+    const SUBJECTS: [&str; 8] =
+        ["account", "activity", "area", "import", "organisation", "register", "report", "session"];
     let steps = ["keep", "send", "confirm", "return", "withdraw"].map(|step| format!("activity.{step}"));
     let mut actions = BTreeSet::from(steps);
     for file in source::shipped() {

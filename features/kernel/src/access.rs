@@ -58,6 +58,8 @@ pub enum Action {
     SeeActivities,
     /// Record, correct, send and withdraw activities.
     Record,
+    /// Bring in records of the whole unit from sheets.
+    Import,
     /// Confirm or return what others recorded.
     Confirm,
     /// See reports and open their figures.
@@ -74,11 +76,12 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 10] = [
+    pub const ALL: [Action; 11] = [
         Action::SeeUnit,
         Action::KeepUnit,
         Action::SeeActivities,
         Action::Record,
+        Action::Import,
         Action::Confirm,
         Action::SeeReports,
         Action::WriteReports,
@@ -101,6 +104,7 @@ pub const fn may(role: Role, action: Action) -> bool {
                 A::KeepUnit
                     | A::SeeActivities
                     | A::Record
+                    | A::Import
                     | A::Confirm
                     | A::SeeReports
                     | A::WriteReports

@@ -100,6 +100,7 @@ impl Cx {
         if let Some(place) = place {
             let base = format!("/units/{}", place.code);
             let ways = [
+                ("kernel-nav-dashboard", "/dashboard", Action::SeeActivities, "figures"),
                 ("kernel-nav-activities", "/activities", Action::SeeActivities, "list"),
                 ("kernel-nav-record", "/activities/new", Action::Record, "new"),
                 ("kernel-nav-reports", "/reports", Action::SeeReports, "report"),
