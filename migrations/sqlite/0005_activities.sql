@@ -22,6 +22,7 @@ create index activity_by_day on activity (tenant, day, id);
 create index activity_by_state on activity (tenant, state, day, id);
 create index activity_by_kind on activity (tenant, kind, day, id);
 create index activity_by_area on activity (tenant, area_id, day, id);
+create index activity_by_area_state on activity (tenant, area_id, state, day, id);
 
 -- Every version, the current one too.
 create table activity_version (

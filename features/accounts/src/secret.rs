@@ -1,9 +1,10 @@
 //! Passwords and session tokens.
 
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, mpsc};
+
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use sha2::{Digest, Sha256};
-use tokio::sync::Semaphore;
 use vietnamese::text::{fold, nfc};
 
 use crate::Refusal;
@@ -16,8 +17,6 @@ const LONGEST: usize = 200;
 const OWN_LETTERS: usize = 4;
 /// Memory of a hash in KiB, passes, lanes: OWASP's second choice for argon2id, about 60 ms on a small machine.
 const COST: (u32, u32, u32) = (19 * 1024, 2, 1);
-/// How many passwords are hashed at once: 2 × 19 MiB.
-static HASHING: Semaphore = Semaphore::const_new(2);
 /// Hash that no password fits, so that an unknown name costs as much time as a known one.
 const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
@@ -120,7 +119,7 @@ impl Password {
         Ok(Hash(hash.to_string()))
     }
 
-    /// Hashes on a blocking thread, at most two at once.
+    /// Hashes on a thread of its own, at most two at once.
     pub async fn hash_aside(self) -> Result<Hash, Refusal> {
         aside(move || self.hash()).await?
     }
@@ -150,16 +149,41 @@ pub(crate) fn fits(typed: &str, stored: Option<&str>) -> bool {
     Argon2::default().verify_password(typed.as_bytes(), &hash).is_ok() && stored.is_some()
 }
 
-/// [`fits`] on a blocking thread, at most two at once.
+/// [`fits`] on a thread of its own, at most two at once.
 pub(crate) async fn fits_aside(typed: String, stored: Option<String>) -> Result<bool, Refusal> {
     aside(move || fits(&typed, stored.as_deref())).await
 }
 
+/// Runs work on one of two threads that last: at most two passwords are hashed at once, and the 19 MiB each takes are
+/// kept by those two threads alone, not by every thread that ever hashed one.
 async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Refusal> {
+    type Work = Box<dyn FnOnce() + Send>;
+    static HASHERS: OnceLock<mpsc::Sender<Work>> = OnceLock::new();
+    let hashers = HASHERS.get_or_init(|| {
+        let (send, receive) = mpsc::channel::<Work>();
+        let receive = Arc::new(Mutex::new(receive));
+        for _ in 0..2 {
+            let receive = Arc::clone(&receive);
+            std::thread::spawn(move || {
+                loop {
+                    let next = receive.lock().unwrap_or_else(PoisonError::into_inner).recv();
+                    let Ok(work) = next else { return };
+                    // Who asked sees that no answer comes; the thread goes on.
+                    let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+                }
+            });
+        }
+        send
+    });
     let broken =
         |error: &dyn std::fmt::Display| Refusal::Broken(format!("a password could not be hashed: {error}"));
-    let _place = HASHING.acquire().await.map_err(|error| broken(&error))?;
-    tokio::task::spawn_blocking(work).await.map_err(|error| broken(&error))
+    let (tell, told) = tokio::sync::oneshot::channel();
+    let work = move || {
+        // Nobody waits any more: nothing to tell.
+        let _ = tell.send(work());
+    };
+    hashers.send(Box::new(work)).map_err(|error| broken(&error))?;
+    told.await.map_err(|error| broken(&error))
 }
 
 /// Keyboards differ in how they compose `ệ`; the same password must be the same bytes.
