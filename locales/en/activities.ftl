@@ -2,6 +2,7 @@
 activities-list-title = Activities
 activities-new-title = Record what was done
 activities-new = Record an activity
+activities-imports = Import a sheet
 activities-found = activities
 activities-waiting-sent = { $n } to confirm
 activities-waiting-returned = { $n } returned

@@ -2,6 +2,7 @@
 activities-list-title = Hoạt động
 activities-new-title = Ghi việc đã làm
 activities-new = Ghi việc mới
+activities-imports = Nhập từ bảng tính
 activities-found = hoạt động
 activities-waiting-sent = { $n } việc chờ xác nhận
 activities-waiting-returned = { $n } việc bị trả lại

@@ -127,6 +127,50 @@ test("an outreach session reaches the frozen quarterly report", async (t) => {
   });
 });
 
+test("overview, units, imports and accounts are readable on a phone", async () => {
+  const rounds = {
+    officer: ["dashboard", "dashboard?regime=yearly", "imports", "activities/new", "areas/new", "organisations/new", "register", ""],
+    area_head: ["dashboard"],
+    chair: ["dashboard", "reports"],
+    administrator: ["accounts", "accounts/new"],
+    auditor: ["audit"],
+  };
+  for (const [role, pages] of Object.entries(rounds)) {
+    const person = await browser.person(PHONE);
+    await signIn(person, program.account(role));
+    for (const page of pages) {
+      await person.goto(page ? `/units/05089/${page}` : "/units/05089");
+      await judge(person, `round-${role}-${page.replaceAll(/[^a-z]/g, "-")}`);
+    }
+    await person.context().close();
+  }
+  const province = await browser.person(PHONE);
+  await signIn(province, program.account("province_staff"));
+  await province.goto("/units/25/dashboard");
+  await judge(province, "round-province-dashboard");
+});
+
+test("a sheet of records is tried, its good rows applied, and the import undone", async () => {
+  const officer = await browser.person(DESK);
+  await signIn(officer, program.account("officer"));
+  await officer.goto("/units/05089/imports");
+  await officer.getByRole("combobox").first().selectOption({ label: "Tuần tra" });
+  const rows = "Ngày,Khu dân cư,Số ca tuần tra,Số lượt người tham gia,Lực lượng tham gia\n2026-09-01,Khu 1 (dữ liệu mô phỏng),2,6,Tổ bảo vệ an ninh trật tự\n31/2/2026,Khu 2 (dữ liệu mô phỏng),1,3,Tổ bảo vệ an ninh trật tự\n";
+  await officer.locator('input[type="file"]').setInputFiles({ name: "tuan-tra.csv", mimeType: "text/csv", buffer: Buffer.from(rows) });
+  await officer.getByRole("button", { name: "Đọc và kiểm tra" }).click();
+  await officer.getByRole("cell", { name: "31/2/2026", exact: true }).waitFor();
+  await judge(officer, "import-dry-run");
+  await officer.getByLabel("Bỏ qua 1 dòng lỗi").check();
+  await officer.getByRole("button", { name: "Nhập", exact: true }).click();
+  await officer.getByText("Đã nhập.").first().waitFor();
+  await judge(officer, "import-applied");
+  await officer.getByText("Hoàn tác lần nhập này").click();
+  await officer.getByLabel("Vì sao hoàn tác").fill("Nhập nhầm tệp của tháng trước.");
+  await officer.getByRole("button", { name: "Hoàn tác", exact: true }).click();
+  await officer.getByText("Đã hoàn tác").first().waitFor();
+  await judge(officer, "import-undone");
+});
+
 test("everything is there without JavaScript", async () => {
   const head = await browser.person(PHONE, { javaScriptEnabled: false });
   await signIn(head, program.account("area_head"));

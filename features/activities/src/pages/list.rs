@@ -23,6 +23,8 @@ struct ListPage {
     shell: Shell,
     url: String,
     new_url: Option<String>,
+    /// Where sheets are brought in; empty when the reader may not.
+    imports_url: String,
     /// Exact number of records found.
     found: String,
     rows: Vec<ListRow>,
@@ -139,6 +141,7 @@ pub(crate) async fn list(
         _ => String::new(),
     };
     let may_confirm = cx.caller.scope.can(&place, Action::Confirm);
+    let may_import = cx.caller.scope.can(&place, Action::Import);
     let may_record = cx.caller.scope.can(&place, Action::Record);
     let queue = |key: &str, n: i64, state: State| {
         (cx.ta(key, &[("n", n.to_string().into())]), format!("{url}?state={}", state.key()))
@@ -187,6 +190,7 @@ pub(crate) async fn list(
     page(&ListPage {
         shell: cx.shell(cx.t("activities-list-title"), Some(&place)).with_flash(query.done.as_deref()),
         new_url: may_record.then(|| format!("{url}/new")),
+        imports_url: if may_import { format!("/units/{}/imports", place.code) } else { String::new() },
         waiting,
         url,
         found: vietnamese::number::count(found, lang),
