@@ -86,7 +86,7 @@ impl Error {
     }
 }
 
-/// The error travels to [`layers`](super::layers), which knows the language and shows the page.
+/// The error travels to the layers around all routes, which know the language and show the page.
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let mut response = self.outcome().0.into_response();
