@@ -16,12 +16,8 @@ const COUNTRY_WIDE: [&str; 3] = [
 ];
 
 /// Files that put statements together, each with a function that offers every combination to [`all`].
-const COMPOSERS: [&str; 4] = [
-    "features/activities/src/store.rs",
-    "features/figures/src/across.rs",
-    "features/figures/src/cells.rs",
-    "features/units/src/store.rs",
-];
+const COMPOSERS: [&str; 3] =
+    ["features/activities/src/store.rs", "features/figures/src/across.rs", "features/units/src/store.rs"];
 
 /// Tables that are not a tenant's, though `commune_guest` names tenants.
 pub(crate) const REFERENCE: [&str; 4] = ["unit", "unit_version", "commune_guest", "schema_migration"];

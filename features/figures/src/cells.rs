@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use catalogue::Catalogue;
-use db::{Read, Sql, Tx, Value, sql};
+use db::{Read, Tx, Value, sql};
 use jiff::civil::Date;
 use kernel::{Room, Scope};
 use uuid::Uuid;
@@ -33,84 +33,37 @@ pub fn apply(
     write(tx, room, &change.settled())
 }
 
-/// Most cells of one statement: a round trip to a server for each cell would cost more than the work.
-const BATCH: usize = 32;
-
 fn write(tx: &mut Tx<'_>, room: &Room, change: &Tally) -> db::Result<()> {
-    let numbers: Vec<_> = change.numbers.iter().collect();
-    for batch in numbers.chunks(BATCH) {
-        let row = |((indicator, slice, day), amount): &(&NumberKey, &i64)| {
-            [indicator.into(), slice.into(), (*day).into(), (**amount).into()]
-        };
-        let values: Vec<Value> = batch.iter().flat_map(row).collect();
-        tx.execute(room, &add_numbers(batch.len()), &values)?;
+    let add = sql!(
+        "insert into cell (tenant, indicator, slice, day, amount) values ($1, $2, $3, $4, $5) \
+         on conflict (tenant, indicator, slice, day) do update set amount = cell.amount + excluded.amount"
+    );
+    for ((indicator, slice, day), amount) in &change.numbers {
+        tx.execute(room, &add, &[indicator.into(), slice.into(), (*day).into(), (*amount).into()])?;
     }
-    let areas: Vec<_> = change.areas.iter().collect();
-    for batch in areas.chunks(BATCH) {
-        let key = |(indicator, slice, day, area): &AreaKey| -> [Value; 4] {
-            [indicator.into(), slice.into(), (*day).into(), area.into()]
-        };
-        let keys: Vec<Value> = batch.iter().flat_map(|(of, _)| key(of)).collect();
-        let mut stored: BTreeMap<AreaKey, Seen> = BTreeMap::new();
-        tx.each(room, &find_areas(batch.len()), &keys, |row: (String, String, Date, Uuid, i64, Vec<u8>)| {
-            let (indicator, slice, day, area, records, households) = row;
-            stored.insert((indicator, slice, day, area), Seen { records, households: unpack(&households) });
-            Ok(())
-        })?;
-        let row = |(of, change): &(&AreaKey, &Seen)| -> Vec<Value> {
-            let mut seen = stored.get(*of).cloned().unwrap_or_default();
-            seen.records += change.records;
-            for (household, times) in &change.households {
-                *seen.households.entry(*household).or_default() += times;
-            }
-            key(of).into_iter().chain([seen.records.into(), pack(&seen.households).into()]).collect()
-        };
-        let values: Vec<Value> = batch.iter().flat_map(row).collect();
-        tx.execute(room, &put_areas(batch.len()), &values)?;
+    let now = sql!(
+        "select records, households from cell_area \
+         where tenant = $1 and indicator = $2 and slice = $3 and day = $4 and area_id = $5"
+    );
+    let put = sql!(
+        "insert into cell_area (tenant, indicator, slice, day, area_id, records, households) \
+         values ($1, $2, $3, $4, $5, $6, $7) on conflict (tenant, indicator, slice, day, area_id) \
+         do update set records = excluded.records, households = excluded.households"
+    );
+    for ((indicator, slice, day, area), change) in &change.areas {
+        let key: [Value; 4] = [indicator.into(), slice.into(), (*day).into(), area.into()];
+        let stored: Option<(i64, Vec<u8>)> = tx.find(room, &now, &key)?;
+        let mut seen =
+            stored.map(|(records, bytes)| Seen { records, households: unpack(&bytes) }).unwrap_or_default();
+        seen.records += change.records;
+        for (household, times) in &change.households {
+            *seen.households.entry(*household).or_default() += times;
+        }
+        let [indicator, slice, day, area] = key;
+        let values = [indicator, slice, day, area, seen.records.into(), pack(&seen.households).into()];
+        tx.execute(room, &put, &values)?;
     }
     Ok(())
-}
-
-/// `($1, $2, $3), ($1, $4, $5)`: rows of a tenant.
-fn rows(count: usize, columns: usize) -> String {
-    let row = |n: usize| {
-        let own = (0..columns).map(|column| format!(", ${}", 2 + n * columns + column));
-        format!("($1{})", own.collect::<String>())
-    };
-    (0..count).map(row).collect::<Vec<_>>().join(", ")
-}
-
-fn add_numbers(count: usize) -> Sql {
-    Sql::composed(format!(
-        "insert into cell (tenant, indicator, slice, day, amount) values {} \
-         on conflict (tenant, indicator, slice, day) do update set amount = cell.amount + excluded.amount",
-        rows(count, 4)
-    ))
-}
-
-fn find_areas(count: usize) -> Sql {
-    let key = |n: usize| {
-        let at = 2 + n * 4;
-        format!("(indicator = ${at} and slice = ${} and day = ${} and area_id = ${})", at + 1, at + 2, at + 3)
-    };
-    let keys = (0..count).map(key).collect::<Vec<_>>().join(" or ");
-    Sql::composed(format!(
-        "select indicator, slice, day, area_id, records, households from cell_area where tenant = $1 and ({keys})"
-    ))
-}
-
-fn put_areas(count: usize) -> Sql {
-    Sql::composed(format!(
-        "insert into cell_area (tenant, indicator, slice, day, area_id, records, households) values {} \
-         on conflict (tenant, indicator, slice, day, area_id) \
-         do update set records = excluded.records, households = excluded.households",
-        rows(count, 6)
-    ))
-}
-
-/// The statements of this file that are put together, for the statement test.
-pub(crate) fn composed() -> Vec<Sql> {
-    [1, BATCH].into_iter().flat_map(|n| [add_numbers(n), find_areas(n), put_areas(n)]).collect()
 }
 
 /// `(number, times)` as two little-endian 16-bit words each.
