@@ -81,3 +81,9 @@ kernel-error-busy-title = Hệ thống đang bận
 kernel-error-too-large-title = Nội dung gửi lên quá lớn
 kernel-error-internal-title = Có lỗi trong phần mềm
 kernel-my-account = Tài khoản của tôi
+
+# Khi không có sóng
+kernel-kept = Trang lưu trên máy, chưa có sóng. Lưu lúc:
+kernel-waiting = Đang chờ gửi trên máy này:
+kernel-phone = Dùng khi không có sóng
+kernel-outbox-full = Máy này đã hết chỗ nên không giữ được nội dung này để chờ gửi. Nội dung vẫn còn trong biểu mẫu: hãy xóa bớt ảnh hoặc ứng dụng trên máy, hoặc đợi có sóng rồi bấm gửi lại.

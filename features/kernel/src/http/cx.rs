@@ -12,6 +12,8 @@ use crate::{Action, Arg, Place, Room, Scope, Texts};
 
 /// Name of the session cookie.
 pub const SESSION_COOKIE: &str = "sid";
+/// Header of a form that waited on a phone: the account that wrote it. Somebody else may be signed in there by now.
+const PERSON_HEADER: &str = "x-person";
 /// Name of the language cookie.
 pub const LANG_COOKIE: &str = "lang";
 
@@ -124,7 +126,11 @@ impl Cx {
         let role = scope.grants().iter().map(|grant| grant.role).min();
         let role = role.map(|role| self.t(&format!("kernel-role-{}", role.key().replace('_', "-"))));
         let mut shell = Shell::new(self.lang, title.into(), self.path.clone());
-        shell.user = Some(ShellUser { name: self.caller.name.clone(), role: role.unwrap_or_default() });
+        shell.user = Some(ShellUser {
+            account: self.caller.account.to_string(),
+            name: self.caller.name.clone(),
+            role: role.unwrap_or_default(),
+        });
         shell.place =
             place.map(|place| ShellPlace { name: place.name.clone(), url: format!("/units/{}", place.code) });
         shell.nav = nav;
@@ -142,6 +148,10 @@ impl FromRequestParts<App> for Cx {
         let token = cookie(&parts.headers, SESSION_COOKIE).ok_or_else(signed_out)?.to_owned();
         let (gate, now) = (app.gate.clone(), app.clock.now());
         let caller = app.db.read(move |read| gate.caller(read, &token, now)).await?.ok_or_else(signed_out)?;
+        let writer = parts.headers.get(PERSON_HEADER);
+        if writer.is_some_and(|writer| writer.as_bytes() != caller.account.to_string().as_bytes()) {
+            return Err(signed_out());
+        }
         Ok(Cx { app: app.clone(), caller, now, lang: lang_of(&parts.headers), path })
     }
 }

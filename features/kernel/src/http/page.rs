@@ -38,6 +38,8 @@ pub struct Shell {
 /// The signed-in person in the frame.
 #[derive(Debug, Clone)]
 pub struct ShellUser {
+    /// The account; what a phone keeps is kept for it.
+    pub account: String,
     /// Name.
     pub name: String,
     /// Role, in words.

@@ -1,0 +1,160 @@
+// The page /phone: sets up, opens, locks and forgets a person's vault on this device, and shows what it holds.
+import { able, ask, sendAll } from "./outbox.js";
+import { SHORTEST, arrived, create, forget, keptPages, people, unlock, waiting } from "./vault.js";
+
+const page = document;
+const say = (what, on = true) => page.querySelectorAll(`[data-say="${what}"]`).forEach((note) => (note.hidden = !on));
+const part = (name) => page.querySelectorAll("[data-part]").forEach((of) => (of.hidden = of.dataset.part !== name));
+const time = (at) => new Date(at).toLocaleString(page.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
+
+const next = () => {
+  const to = new URLSearchParams(location.search).get("next") ?? "";
+  return /^\/(?![/\\])/.test(to) && !to.startsWith("/phone") ? to : "";
+};
+
+await begin();
+
+async function begin() {
+  if (!able()) return say("unable");
+  await navigator.serviceWorker.register("/worker.js", { type: "module" });
+  const vault = await ask({ what: "alive" });
+  const why = location.hash.slice(1);
+  if (["locked", "not-kept"].includes(why)) say(why);
+  return vault ? show(vault) : choose();
+}
+
+/** Nobody's vault is open: open one, or make one for who is signed in. */
+async function choose() {
+  const here = await people();
+  const caller = await signedIn();
+  if (caller && !here.some(({ person }) => person === caller.person)) return offer(caller);
+  if (!here.length) return part("stranger");
+  const list = page.querySelector("[data-people]");
+  list.replaceChildren(...here.map(({ person, name }, at) => {
+    const label = Object.assign(page.createElement("label"), { className: "option" });
+    const chosen = caller ? person === caller.person : at === 0;
+    label.append(Object.assign(page.createElement("input"), { type: "radio", name: "person", value: person, checked: chosen }));
+    label.append(Object.assign(page.createElement("span"), { textContent: name }));
+    return label;
+  }));
+  const form = page.querySelector('form[data-part="unlock"]');
+  form.onsubmit = async (event) => {
+    event.preventDefault();
+    const { vault, until } = await unlock(form.elements.person.value, page.getElementById("pin").value, Date.now());
+    say("wrong", !vault && !until);
+    say("later", !!until);
+    if (until) page.querySelector("[data-until]").textContent = time(until);
+    page.getElementById("pin").value = "";
+    if (!vault) return page.getElementById("pin").focus();
+    return enter(vault);
+  };
+  return part("unlock");
+}
+
+function offer({ person, name }) {
+  const form = page.querySelector('form[data-part="create"]');
+  form.querySelector("[data-name]").textContent = name;
+  form.onsubmit = async (event) => {
+    event.preventDefault();
+    const [pin, same] = ["new-pin", "same-pin"].map((id) => page.getElementById(id).value);
+    const weak = !/^\d+$/.test(pin) || pin.length < SHORTEST || /^(\d)\1*$/.test(pin) || "01234567890123456789".includes(pin) || "98765432109876543210".includes(pin);
+    say("weak", weak);
+    say("differs", !weak && pin !== same);
+    if (weak || pin !== same) return page.getElementById(weak ? "new-pin" : "same-pin").focus();
+    return enter(await create(person, name, pin));
+  };
+  return part("create");
+}
+
+/** Opens the worker's eyes, and goes where the person was going. */
+async function enter(vault) {
+  await ask({ what: "open", vault });
+  if (next()) return location.replace(next());
+  history.replaceState(null, "", "/phone");
+  ["locked", "not-kept"].forEach((what) => say(what, false));
+  return show(vault);
+}
+
+async function show(vault) {
+  part("open");
+  page.querySelectorAll('section [data-name]').forEach((name) => (name.textContent = vault.name));
+  // Without this permission the browser may throw away what is kept when the device is full.
+  const stays = (await navigator.storage?.persisted?.()) || (await navigator.storage?.persist?.());
+  say("may-go", !stays);
+  page.querySelector("[data-send]").onclick = () => send(vault);
+  page.querySelector("[data-lock]").onclick = async () => {
+    await ask({ what: "lock" });
+    location.replace("/phone");
+  };
+  const forgetting = page.querySelector("[data-forget]");
+  forgetting.onclick = async () => {
+    const { waits, sure } = forgetting.dataset;
+    const left = (await waiting(vault)).length;
+    if (!confirm(left ? `${waits} ${left}` : sure)) return;
+    await ask({ what: "lock" });
+    await forget(vault.person);
+    location.replace("/phone");
+  };
+  await list(vault, await waiting(vault));
+  await send(vault);
+  await pages(vault);
+  await ask({ what: "keep" });
+  await pages(vault);
+  say("all-kept");
+}
+
+async function send(vault) {
+  const { left, sent } = await sendAll(vault);
+  say("arrived", sent.size > 0);
+  const still = left.some((entry) => !entry.refused);
+  const caller = still && (await signedIn());
+  const stranger = still && caller !== null && caller?.person !== vault.person;
+  say("sign-in", stranger);
+  say("later-again", still && !stranger);
+  await list(vault, left);
+}
+
+async function list(vault, entries) {
+  const section = page.querySelector('[aria-labelledby="waiting"]');
+  section.querySelector("[data-count]").textContent = entries.length || "";
+  section.querySelector("[data-nothing]").hidden = entries.length > 0;
+  const template = section.querySelector("template");
+  section.querySelector("[data-list]").replaceChildren(...entries.map((entry) => {
+    const line = template.content.cloneNode(true);
+    line.querySelector("[data-title]").textContent = entry.title;
+    line.querySelector("[data-at]").textContent = time(entry.at);
+    line.querySelector("[data-photos]").textContent = entry.files.length;
+    line.querySelector("[data-correct]").href = `${entry.form}#waiting=${entry.number}`;
+    line.querySelector("[data-refused]").hidden = !entry.refused;
+    line.querySelector("[data-why]").replaceChildren(...(entry.refused ?? []).map((why) => (
+      Object.assign(page.createElement("li"), { textContent: why })
+    )));
+    const discard = line.querySelector("[data-discard]");
+    discard.onclick = async () => {
+      if (!confirm(discard.dataset.sure)) return;
+      await arrived(entry.number);
+      await list(vault, await waiting(vault));
+    };
+    return line;
+  }));
+}
+
+/** The pages that open without signal; questions of one kind stand behind the page of all kinds. */
+async function pages(vault) {
+  const kept = (await keptPages(vault)).filter(({ address }) => !address.includes("?"));
+  page.querySelector("[data-pages]").replaceChildren(...kept.map(({ address, at }) => {
+    const line = page.createElement("li");
+    line.append(Object.assign(page.createElement("a"), { href: address, textContent: address }), ` · ${time(at)}`);
+    return line;
+  }));
+}
+
+/** Who is signed in: `{ person, name }`, undefined when nobody is, null without signal. */
+async function signedIn() {
+  try {
+    const answer = await fetch("/phone/pages");
+    return answer.ok && !answer.redirected ? await answer.json() : undefined;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,157 @@
+// What this device keeps for people who work without signal: pages they read, and forms that wait to be sent.
+// Everything is encrypted (AES-GCM) with a random key of the person; the key lies beside it, wrapped by another that
+// is made of the person's PIN (PBKDF2), and is in memory only while the vault is open. Page and worker share this file.
+
+const NAME = "chungsuc";
+const ROUNDS = 600_000; // of PBKDF2-SHA-256: about a second on a cheap phone
+const FREE_TRIES = 5; // wrong PINs before waiting begins
+const text = { in: new TextEncoder(), out: new TextDecoder() };
+
+/** Shortest PIN, digits. */
+export const SHORTEST = 6;
+
+let opened; // the one connection of this page or worker
+
+function database() {
+  opened ??= new Promise((done, failed) => {
+    const asked = indexedDB.open(NAME, 1);
+    asked.onupgradeneeded = () => {
+      asked.result.createObjectStore("person", { keyPath: "person" });
+      asked.result.createObjectStore("page", { keyPath: ["person", "address"] });
+      asked.result.createObjectStore("waiting", { keyPath: "number", autoIncrement: true });
+    };
+    asked.onsuccess = () => done(asked.result);
+    asked.onerror = () => failed(asked.error);
+  });
+  opened.catch(() => (opened = undefined)); // the next call tries again
+  return opened;
+}
+
+/** Runs one request in one transaction; answers once it is on the disk. */
+async function run(store, mode, work) {
+  const db = await database();
+  return new Promise((done, failed) => {
+    const transaction = db.transaction(store, mode, { durability: "strict" });
+    const asked = work(transaction.objectStore(store));
+    transaction.oncomplete = () => done(asked.result);
+    transaction.onerror = transaction.onabort = () => failed(transaction.error ?? asked.error);
+  });
+}
+
+async function wrapping(pin, salt) {
+  const from = await crypto.subtle.importKey("raw", text.in.encode(pin), "PBKDF2", false, ["deriveKey"]);
+  const how = { name: "PBKDF2", hash: "SHA-256", salt, iterations: ROUNDS };
+  return crypto.subtle.deriveKey(how, from, { name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+}
+
+async function seal(key, bytes) {
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  return { iv, bytes: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, bytes) };
+}
+
+async function unseal(key, { iv, bytes }) {
+  return new Uint8Array(await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, bytes));
+}
+
+const usable = (raw) => crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
+
+/** Who has a vault on this device: `[{ person, name }]`. */
+export async function people() {
+  return (await run("person", "readonly", (store) => store.getAll())).map(({ person, name }) => ({ person, name }));
+}
+
+/** Makes a person's vault and opens it. */
+export async function create(person, name, pin) {
+  const raw = crypto.getRandomValues(new Uint8Array(32));
+  const salt = crypto.getRandomValues(new Uint8Array(16));
+  const wrapped = await seal(await wrapping(pin, salt), raw);
+  // `add`, not `put`: another vault of this person would lose its key, and with it what waits.
+  await run("person", "readwrite", (store) => store.add({ person, name, salt, wrapped, wrong: 0, until: 0 }));
+  return { person, name, key: await usable(raw) };
+}
+
+/** Opens a person's vault: `{ vault }`, or `{ wrong: true }`, or `{ until }` (milliseconds) when to try again. */
+export async function unlock(person, pin, now) {
+  const kept = await run("person", "readonly", (store) => store.get(person));
+  if (!kept) return { wrong: true };
+  if (now < kept.until) return { until: kept.until };
+  // Counted before it is tried, so that closing the page does not give a try back.
+  const wrong = kept.wrong + 1;
+  const wait = wrong > FREE_TRIES ? 60_000 * 2 ** Math.min(wrong - FREE_TRIES, 8) : 0;
+  await run("person", "readwrite", (store) => store.put({ ...kept, wrong, until: wait && now + wait }));
+  try {
+    const raw = await unseal(await wrapping(pin, kept.salt), kept.wrapped);
+    await run("person", "readwrite", (store) => store.put({ ...kept, wrong: 0, until: 0 }));
+    return { vault: { person, name: kept.name, key: await usable(raw) } };
+  } catch {
+    return { wrong: true };
+  }
+}
+
+/** Takes a person's vault, pages and waiting forms off this device. */
+export async function forget(person) {
+  const db = await database();
+  await new Promise((done, failed) => {
+    const transaction = db.transaction(["person", "page", "waiting"], "readwrite", { durability: "strict" });
+    transaction.objectStore("person").delete(person);
+    transaction.objectStore("page").delete(IDBKeyRange.bound([person], [person, []]));
+    transaction.objectStore("waiting").openCursor().onsuccess = ({ target: { result: cursor } }) => {
+      if (!cursor) return;
+      if (cursor.value.person === person) cursor.delete();
+      cursor.continue();
+    };
+    transaction.oncomplete = done;
+    transaction.onerror = transaction.onabort = () => failed(transaction.error);
+  });
+}
+
+/** Keeps a page as it was read. */
+export async function keepPage({ person, key }, address, html, at) {
+  const sealed = await seal(key, text.in.encode(html));
+  await run("page", "readwrite", (store) => store.put({ person, address, at, sealed }));
+}
+
+/** A kept page: `{ html, at }`, or nothing. */
+export async function keptPage({ person, key }, address) {
+  const kept = await run("page", "readonly", (store) => store.get([person, address]));
+  return kept && { html: text.out.decode(await unseal(key, kept.sealed)), at: kept.at };
+}
+
+/** Addresses of the pages kept for a person, with when. */
+export async function keptPages({ person }) {
+  const kept = await run("page", "readonly", (store) => store.getAll(IDBKeyRange.bound([person], [person, []])));
+  return kept.map(({ address, at }) => ({ address, at }));
+}
+
+/** Whether anybody has this page kept, locked or not. */
+export async function isKept(address) {
+  const all = await run("page", "readonly", (store) => store.getAllKeys());
+  return all.some(([, kept]) => kept === address);
+}
+
+/** Puts a form among those that wait; the same number again replaces it. Answers its number. */
+export async function wait({ person, key }, { number, files, ...form }) {
+  const sealed = await seal(key, text.in.encode(JSON.stringify(form)));
+  const photos = await Promise.all(files.map(async ({ field, file }) => (
+    { field, name: file.name, type: file.type, sealed: await seal(key, await file.arrayBuffer()) }
+  )));
+  const row = { person, sealed, photos, ...(number && { number }) };
+  return run("waiting", "readwrite", (store) => store.put(row));
+}
+
+/** The forms that wait, oldest first. */
+export async function waiting({ person, key }) {
+  const rows = await run("waiting", "readonly", (store) => store.getAll());
+  return Promise.all(rows.filter((row) => row.person === person).map(async ({ number, sealed, photos }) => ({
+    ...JSON.parse(text.out.decode(await unseal(key, sealed))),
+    number,
+    files: await Promise.all(photos.map(async ({ field, name, type, sealed: photo }) => (
+      { field, file: new File([await unseal(key, photo)], name, { type }) }
+    ))),
+  })));
+}
+
+/** Takes a form off: it has arrived, or the person threw it away. */
+export async function arrived(number) {
+  await run("waiting", "readwrite", (store) => store.delete(number));
+}

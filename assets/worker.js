@@ -1,0 +1,111 @@
+// The worker: pages without signal. It keeps the pages of the one person whose vault is open, encrypted, and answers
+// with them when the network does not. The key is in its memory only; when the device ends the worker, or the person
+// locks, pages stay closed until the PIN is typed again. Forms are none of its business: see outbox.js.
+import { isKept, keepPage, keptPage } from "./vault.js";
+
+const PATIENCE = 3_000; // milliseconds for the network, when a kept page is at hand
+const FRESH = 15 * 60_000; // milliseconds between two rounds of keeping
+
+let vault = null; // { person, name, key } while open
+let lastRound = 0;
+let round = null; // the round of keeping that is under way
+
+/** `shell`: addresses that anybody's visit needs; they hold no data. */
+export function start(shell) {
+  const name = `shell ${shell[0]}`;
+  addEventListener("install", (event) => event.waitUntil(
+    caches.open(name).then((cache) => cache.addAll(shell)).then(() => self.skipWaiting()),
+  ));
+  addEventListener("activate", (event) => event.waitUntil(clean(name).then(() => self.clients.claim())));
+  addEventListener("message", (event) => event.waitUntil(listen(event)));
+  addEventListener("fetch", (event) => {
+    const url = new URL(event.request.url);
+    if (event.request.method !== "GET" || url.origin !== location.origin) return;
+    if (shell.includes(url.pathname) && url.pathname !== "/phone") {
+      event.respondWith(caches.match(event.request).then((kept) => kept ?? fetch(event.request)));
+    } else if (event.request.mode === "navigate") {
+      event.respondWith(visit(event, url, name));
+    }
+  });
+}
+
+async function clean(name) {
+  const old = (await caches.keys()).filter((of) => of !== name);
+  await Promise.all(old.map((of) => caches.delete(of)));
+}
+
+/** Every message also keeps the worker, and with it the key, alive. "keep" is answered when the round is over. */
+async function listen({ data, ports: [port] }) {
+  if (data.what === "open") vault = data.vault;
+  if (data.what === "lock") vault = null;
+  if (data.what !== "keep") port.postMessage(vault);
+  if (["open", "arrived"].includes(data.what)) lastRound = 0;
+  if (data.what !== "lock" && vault) await (round ??= keepRound().finally(() => (round = null)));
+  if (data.what === "keep") port.postMessage(vault);
+}
+
+async function visit(event, url, shell) {
+  const address = url.pathname + url.search;
+  const kept = vault && (await keptPage(vault, address));
+  const answer = fetch(event.request).then((response) => seen(event, address, response, shell));
+  // A new form is the same whenever it is opened: no waiting for a slow network.
+  if (kept && url.pathname.endsWith("/activities/new")) {
+    event.waitUntil(answer.catch(() => {}));
+    return page(kept);
+  }
+  const late = kept && new Promise((_, failed) => setTimeout(failed, PATIENCE, new Error("late")));
+  try {
+    return await (late ? Promise.race([answer, late]) : answer);
+  } catch {
+    event.waitUntil(answer.catch(() => {}));
+    if (kept) return page(kept);
+    if (url.pathname === "/phone") return caches.match("/phone");
+    const why = !vault && (await isKept(address)) ? "locked" : "not-kept";
+    return Response.redirect(`/phone?next=${encodeURIComponent(address)}#${why}`, 303);
+  }
+}
+
+/** Keeps a page on its way to the screen, if it is a page of the person whose vault is open. */
+async function seen(event, address, response, shell) {
+  if (!response.ok || !response.headers.get("content-type")?.startsWith("text/html")) return response;
+  if (address === "/phone") {
+    const copy = response.clone();
+    event.waitUntil(caches.open(shell).then((cache) => cache.put("/phone", copy)));
+  } else if (vault && !response.redirected) {
+    const copy = response.clone();
+    event.waitUntil(copy.text().then((html) => keep(address, html)));
+  }
+  return response;
+}
+
+async function keep(address, html) {
+  const person = /<html[^>]* data-person="([^"]*)"/.exec(html)?.[1];
+  if (vault && person === vault.person && !address.includes("done=")) await keepPage(vault, address, html, Date.now());
+}
+
+/** Reads the pages the server names, when the last round is some time ago. No network: the next message tries again. */
+async function keepRound() {
+  if (Date.now() - lastRound < FRESH) return;
+  const before = lastRound;
+  lastRound = Date.now();
+  try {
+    const answer = await fetch("/phone/pages");
+    if (!answer.ok || answer.redirected) return;
+    const { person, pages } = await answer.json();
+    if (person !== vault?.person) return;
+    for (const address of pages) {
+      const response = await fetch(address);
+      if (response.ok && !response.redirected) await keep(address, await response.text());
+    }
+  } catch {
+    lastRound = before;
+  }
+}
+
+/** A kept page says so to the scripts, and lives under the same rules as one that came over the network. */
+function page({ html, at }) {
+  const rules = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
+    + "manifest-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+  const headers = { "content-type": "text/html; charset=utf-8", "content-security-policy": rules };
+  return new Response(html.replace("<html ", `<html data-kept="${at}" `), { headers });
+}

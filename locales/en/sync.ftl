@@ -1,0 +1,47 @@
+# Use without signal.
+sync-title = Use without signal
+sync-lead = The phone keeps the pages you need and what you wrote, and sends it by itself when there is a signal. All that is kept is encrypted and opens only with each person's PIN.
+sync-no-script = JavaScript is switched off in this browser, so the phone keeps nothing. With a signal every page works.
+sync-unable = This browser keeps nothing for use without signal: open Chung Sức at an https address, in a newer browser. With a signal every page works.
+sync-locked = There is no signal. The page you opened is on this phone but locked: type the PIN to see it.
+sync-not-kept = There is no signal, and the page you opened is not kept on this phone.
+sync-arrived = What could be sent has been sent.
+sync-may-go = The browser does not promise to keep this: when the phone is full it may throw it away. Install Chung Sức on the home screen, and send soon when there is a signal.
+
+# Open
+sync-waiting = Waiting to be sent
+sync-nothing-waits = Nothing is waiting to be sent.
+sync-written = Written
+sync-photos = photos
+sync-refused = The server did not take it. Correct it and send it again:
+sync-correct = Look, correct
+sync-discard = Throw away
+sync-discard-sure = Throw this away? It has not been sent and cannot be got back.
+sync-later-again = Not sent yet. The phone will send by itself when there is a signal.
+sync-sign-in = Sign in again to send.
+sync-send-now = Send now
+sync-kept = Pages that open without signal
+sync-kept-hint = The phone keeps a page whenever it is opened with a signal.
+sync-all-kept = The phone has kept every page it needs. You can go where there is no signal.
+sync-whose = Open for
+sync-lock = Lock
+sync-forget = Take off this phone
+sync-forget-sure = Take everything off this phone that it keeps for this person?
+sync-forget-waits = Some of it has NOT BEEN SENT and would be lost. Take it off all the same? Not sent:
+
+# Unlock, begin
+sync-unlock = Open with the PIN
+sync-wrong-pin = The PIN is wrong. Type it again.
+sync-later = Wrong too often. Try again after:
+sync-person = Whose
+sync-pin = PIN
+sync-open = Open
+sync-create = Begin on this phone:
+sync-create-hint = Choose a PIN for this phone only. If you forget it, what was not sent cannot be got back; nobody can open it for you.
+sync-weak-pin = The PIN needs at least 6 digits, not one digit repeated and not a row such as 123456.
+sync-pins-differ = The two are not the same. Type the second one again.
+sync-new-pin = New PIN
+sync-new-pin-hint = At least 6 digits.
+sync-same-pin = Type the PIN again
+sync-start = Begin
+sync-stranger = Nobody has set a PIN on this phone. Sign in when there is a signal, then open this page again.

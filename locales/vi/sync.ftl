@@ -1,0 +1,47 @@
+# Dùng khi không có sóng.
+sync-title = Dùng khi không có sóng
+sync-lead = Máy giữ sẵn các trang cần dùng và những việc đã ghi, khi có sóng thì tự gửi. Mọi thứ giữ trên máy đều được mã hóa, chỉ mở được bằng mã PIN của từng người.
+sync-no-script = Trình duyệt đang tắt JavaScript nên máy không giữ được gì. Khi có sóng vẫn dùng được mọi trang.
+sync-unable = Trình duyệt này không giữ được gì khi không có sóng: cần mở Chung Sức qua địa chỉ https và bằng trình duyệt mới hơn. Khi có sóng vẫn dùng được mọi trang.
+sync-locked = Đang không có sóng. Trang vừa mở có trên máy này nhưng đang khóa: nhập mã PIN để xem.
+sync-not-kept = Đang không có sóng và trang vừa mở chưa được giữ trên máy này.
+sync-arrived = Đã gửi xong những việc chờ gửi được.
+sync-may-go = Trình duyệt chưa cam kết giữ lâu: khi máy hết chỗ, nó có thể xóa những gì đang giữ. Hãy cài Chung Sức ra màn hình chính và gửi sớm khi có sóng.
+
+# Đang mở
+sync-waiting = Chờ gửi
+sync-nothing-waits = Không có gì đang chờ gửi.
+sync-written = Ghi lúc
+sync-photos = ảnh
+sync-refused = Máy chủ chưa nhận. Hãy sửa rồi gửi lại:
+sync-correct = Xem, sửa
+sync-discard = Bỏ
+sync-discard-sure = Bỏ hẳn nội dung này? Nội dung chưa được gửi đi và sẽ không lấy lại được.
+sync-later-again = Chưa gửi được. Máy sẽ tự gửi khi có sóng.
+sync-sign-in = Cần đăng nhập lại để gửi.
+sync-send-now = Gửi ngay
+sync-kept = Trang mở được khi không có sóng
+sync-kept-hint = Máy tự giữ lại mỗi khi mở trang lúc có sóng.
+sync-all-kept = Máy đã giữ đủ các trang cần dùng. Có thể đi vào nơi không có sóng.
+sync-whose = Đang mở cho
+sync-lock = Khóa lại
+sync-forget = Xóa khỏi máy này
+sync-forget-sure = Xóa mọi thứ máy này đang giữ cho người này?
+sync-forget-waits = Còn nội dung CHƯA GỬI, xóa là mất hẳn. Vẫn xóa? Số chưa gửi:
+
+# Mở khóa, bắt đầu
+sync-unlock = Mở bằng mã PIN
+sync-wrong-pin = Mã PIN không đúng. Hãy nhập lại.
+sync-later = Đã nhập sai nhiều lần. Hãy thử lại sau:
+sync-person = Của ai
+sync-pin = Mã PIN
+sync-open = Mở
+sync-create = Bắt đầu dùng trên máy này:
+sync-create-hint = Đặt một mã PIN chỉ dùng trên máy này. Nếu quên, phần chưa gửi trên máy không lấy lại được; không ai mở hộ được.
+sync-weak-pin = Mã PIN cần ít nhất 6 chữ số, không dùng một chữ số lặp lại hoặc dãy liền nhau như 123456.
+sync-pins-differ = Hai lần nhập chưa giống nhau. Hãy nhập lại lần thứ hai.
+sync-new-pin = Mã PIN mới
+sync-new-pin-hint = Ít nhất 6 chữ số.
+sync-same-pin = Nhập lại mã PIN
+sync-start = Bắt đầu
+sync-stranger = Trên máy này chưa ai đặt mã PIN. Hãy đăng nhập khi có sóng rồi mở lại trang này.
