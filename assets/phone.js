@@ -142,9 +142,10 @@ async function list(vault, entries) {
 /** The pages that open without signal; questions of one kind stand behind the page of all kinds. */
 async function pages(vault) {
   const kept = (await keptPages(vault)).filter(({ address }) => !address.includes("?"));
-  page.querySelector("[data-pages]").replaceChildren(...kept.map(({ address, at }) => {
+  page.querySelector("[data-pages]").replaceChildren(...kept.map(({ address, title, at }) => {
     const line = page.createElement("li");
-    line.append(Object.assign(page.createElement("a"), { href: address, textContent: address }), ` · ${time(at)}`);
+    const textContent = new DOMParser().parseFromString(title, "text/html").body.textContent; // as kept: &amp; and the like
+    line.append(Object.assign(page.createElement("a"), { href: address, textContent }), ` · ${time(at)}`);
     return line;
   }));
 }

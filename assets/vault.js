@@ -107,8 +107,9 @@ export async function forget(person) {
 
 /** Keeps a page as it was read. */
 export async function keepPage({ person, key }, address, html, at) {
-  const sealed = await seal(key, text.in.encode(html));
-  await run("page", "readwrite", (store) => store.put({ person, address, at, sealed }));
+  const title = /<title>([^<]*?)( – [^<]*)?<\/title>/.exec(html)?.[1] ?? address;
+  const [sealed, called] = await Promise.all([html, title].map((of) => seal(key, text.in.encode(of))));
+  await run("page", "readwrite", (store) => store.put({ person, address, at, sealed, called }));
 }
 
 /** A kept page: `{ html, at }`, or nothing. */
@@ -117,10 +118,12 @@ export async function keptPage({ person, key }, address) {
   return kept && { html: text.out.decode(await unseal(key, kept.sealed)), at: kept.at };
 }
 
-/** Addresses of the pages kept for a person, with when. */
-export async function keptPages({ person }) {
+/** The pages kept for a person: `[{ address, title, at }]`. */
+export async function keptPages({ person, key }) {
   const kept = await run("page", "readonly", (store) => store.getAll(IDBKeyRange.bound([person], [person, []])));
-  return kept.map(({ address, at }) => ({ address, at }));
+  return Promise.all(kept.map(async ({ address, at, called }) => (
+    { address, title: text.out.decode(await unseal(key, called)), at }
+  )));
 }
 
 /** Whether anybody has this page kept, locked or not. */
