@@ -48,7 +48,9 @@ fn example(route: &Route, things: &Things, own: bool) -> Option<(String, Vec<(&'
     let report = format!("{reports}/{}", things.report);
     let none = vec![];
     Some(match (route.method, route.path) {
-        ("GET", "/phone" | "/phone/pages" | "/worker.js" | "/manifest.webmanifest") => (route.path.to_owned(), none),
+        ("GET", "/phone" | "/phone/pages" | "/worker.js" | "/manifest.webmanifest") => {
+            (route.path.to_owned(), none)
+        }
         ("GET", "/" | "/sign-in" | "/account" | "/units") => (route.path.to_owned(), none),
         ("POST", "/sign-in") => (route.path.to_owned(), fields(&[("name", "khongcoai"), ("password", "x")])),
         ("POST", "/sign-out") => (route.path.to_owned(), none),
