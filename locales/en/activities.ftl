@@ -105,3 +105,4 @@ audit-activity-confirm = Activity confirmed
 audit-activity-return = Activity returned
 audit-activity-withdraw = Activity withdrawn
 audit-activity-photos = Photos of an activity changed
+audit-figures-months = Monthly cells made from daily cells

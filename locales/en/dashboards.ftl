@@ -63,6 +63,21 @@ dashboards-value = Figure
 dashboards-step = Step
 dashboards-no-communes = There are no communes.
 
+# All indicators of a province
+dashboards-year = The indicators over 12 months
+dashboards-year-lead = { $count } communes; 12 monthly reporting periods up to { $month }.
+dashboards-year-before = Month before
+dashboards-year-after = Month after
+dashboards-year-active = communes with activity in the last month
+dashboards-year-idle = communes without activity in the last month
+dashboards-year-idle-which = Communes without activity in the last month
+dashboards-year-active-row = Communes with activity
+dashboards-year-note = Each row has its own scale. The figure of the 12 months is made by itself and is not the months added up: a household or a residential area counts once. The sign · stands for a number that is withheld because it would give small numbers of single communes away.
+dashboards-year-together = 12 months
+dashboards-year-communes = Communes
+dashboards-year-empty = Indicators without a figure in the 12 months
+dashboards-year-back = To all indicators
+
 # One figure
 dashboards-window = Period
 dashboards-window-words = from { $from } to { $to }

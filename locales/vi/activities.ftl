@@ -105,3 +105,4 @@ audit-activity-confirm = Xác nhận hoạt động
 audit-activity-return = Trả lại hoạt động
 audit-activity-withdraw = Rút hoạt động
 audit-activity-photos = Thêm, bỏ ảnh của hoạt động
+audit-figures-months = Lập số liệu tháng từ số liệu ngày

@@ -63,6 +63,21 @@ dashboards-value = Số liệu
 dashboards-step = Mức
 dashboards-no-communes = Không có xã, phường nào.
 
+# Mọi chỉ tiêu của tỉnh
+dashboards-year = Các chỉ tiêu trong 12 tháng
+dashboards-year-lead = { $count } xã, phường; 12 kỳ báo cáo tháng đến { $month }.
+dashboards-year-before = Tháng trước
+dashboards-year-after = Tháng sau
+dashboards-year-active = xã, phường có hoạt động trong tháng cuối
+dashboards-year-idle = xã, phường chưa có hoạt động trong tháng cuối
+dashboards-year-idle-which = Các xã, phường chưa có hoạt động trong tháng cuối
+dashboards-year-active-row = Số xã, phường có hoạt động
+dashboards-year-note = Mỗi hàng có thang riêng. Số của 12 tháng tính riêng, không phải cộng các tháng: một hộ hay một khu dân cư chỉ tính một lần. Dấu · là số không hiện, vì sẽ làm lộ số nhỏ của từng xã, phường.
+dashboards-year-together = 12 tháng
+dashboards-year-communes = Số xã
+dashboards-year-empty = Chỉ tiêu không có số liệu trong 12 tháng
+dashboards-year-back = Về tất cả chỉ tiêu
+
 # Một số liệu
 dashboards-window = Kỳ
 dashboards-window-words = từ ngày { $from } đến ngày { $to }

@@ -273,7 +273,7 @@ pub(crate) fn write(
 }
 
 /// Another day of the same month.
-fn moved(day: Date, times: usize) -> Date {
+pub(crate) fn moved(day: Date, times: usize) -> Date {
     let (from, to) = (day.first_of_month().max(FIRST), day.last_of_month().min(LAST));
     let days = i64::from(to.day()) - i64::from(from.day()) + 1;
     let place = i64::from(day.day()) - i64::from(from.day());

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use catalogue::Catalogue;
 use clap::{Args, Parser, Subcommand};
 use db::Db;
-use kernel::Scope;
+use kernel::{Clock, Scope};
 
 /// Chung Sức: phong trào Toàn dân bảo vệ an ninh Tổ quốc, ghi một lần, dùng cho mọi báo cáo.
 #[derive(Debug, Parser)]
@@ -73,13 +73,18 @@ impl Store {
         self.data.join("chungsuc.db")
     }
 
-    /// Opens the store, makes it when it is not there, and loads the units.
+    /// Opens the store, makes it when it is not there, brings an older one's cells up to date, and loads the units.
     fn make(&self) -> Result<Db, Failure> {
         if self.url.is_none() {
             std::fs::create_dir_all(&self.data).map_err(|e| Failure::File(self.data.clone(), e))?;
         }
         let db = Db::open(&self.url())?;
-        db.write_now(|tx| units::load_reference(tx, &Scope::system("start")))?;
+        let scope = Scope::system("start");
+        for tenant in db.read_now(|read| figures::months_due(read, &scope))? {
+            let (room, now) = (scope.own(&tenant), Clock::system().now());
+            db.write_now(move |tx| figures::make_months(tx, &room, now))?;
+        }
+        db.write_now(move |tx| units::load_reference(tx, &scope))?;
         Ok(db)
     }
 

@@ -198,6 +198,8 @@ fn ten_thousand_random_operations_leave_no_difference() {
         assert!(checked.cells > 500, "{}", checked.cells);
         assert!(db.read_now(|read| kernel::audit::verify(read, &scope)).unwrap().tampered.is_empty());
         figures_equal_brute_force(&db, &rules, &model);
+        grids_equal_brute_force(&db, &rules, &model);
+        months_made_anew_are_the_same(&db, &rules);
     }
 }
 
@@ -235,6 +237,75 @@ fn figures_equal_brute_force(db: &Db, rules: &Catalogue, model: &Model) {
         }
     }
     assert!(seen > 200, "only {seen} figures were not nought");
+}
+
+/// Every indicator of every unit in many windows at once, read from the packed months and, where a window breaks them,
+/// from the day cells, equals the same figure computed from the model's records.
+fn grids_equal_brute_force(db: &Db, rules: &Catalogue, model: &Model) {
+    let window = |regime: &str, day| {
+        let window = rules.regime(regime).unwrap().containing(day);
+        (window.from, window.to)
+    };
+    let months = (0..26).map(|n| window("monthly", date(2024, 11, 20).saturating_add(n.months())));
+    let longer = ["quarterly", "yearly", "area-recognition", "commune-recognition"];
+    let longer = longer.iter().map(|regime| window(regime, date(2025, 12, 1)));
+    let weeks = (0..20).map(|n| window("weekly", date(2025, 3, 3).saturating_add((n * 7).days())));
+    let [packed, by_day] = [months.chain(longer).collect::<Vec<_>>(), weeks.collect()];
+    let (scope, indicators) = (Scope::system("test"), rules.indicators().all());
+    let indicators: Vec<&str> = indicators.map(|indicator| indicator.id.as_str()).collect();
+    let rooms: Vec<Room> = (0..3).map(|n| scope.enter(&place(n), Action::SeeActivities).unwrap()).collect();
+    for windows in [packed, by_day] {
+        let register = |unit: usize, _, _: Date| 77 + unit as i64;
+        let grid = db
+            .read_now(|read| {
+                figures::read_grid(read, (&scope, &rooms), rules, register, &indicators, &windows)
+            })
+            .unwrap();
+        let (mut seen, mut sums) = (0, BTreeMap::new());
+        for unit in 0..3 {
+            let mut tally = Tally::default();
+            for (record, (activity, _, _)) in &model.records {
+                if record % 3 == unit && activity.state == State::Confirmed {
+                    tally.add(&activity.content.record(), rules);
+                }
+            }
+            for (i, indicator) in indicators.iter().enumerate() {
+                for (w, days) in windows.iter().enumerate() {
+                    let expected =
+                        tally.figure(rules, |what, on| register(unit, what, on), (indicator, "*"), *days);
+                    let expected = expected.unwrap().value;
+                    assert_eq!(grid.of(unit, w, i), expected, "{indicator} of unit {unit} in {days:?}");
+                    if let Figure::Number(number) = expected {
+                        *sums.entry((w, i)).or_insert(0) += number;
+                        seen += usize::from(number != 0);
+                    }
+                }
+            }
+        }
+        assert!(seen > 100, "only {seen} figures were not nought");
+        for ((w, i), sum) in sums {
+            assert_eq!(grid.over_all(w, i), Figure::Number(sum));
+        }
+    }
+}
+
+/// What a start of the program does for a store whose day cells are older than the packed months.
+fn months_made_anew_are_the_same(db: &Db, rules: &Catalogue) {
+    let scope = Scope::system("test");
+    let own = scope.own(&place(0).tenant);
+    let lose = own.clone();
+    db.write_now(move |tx| {
+        tx.execute(&lose, &sql!("delete from cell_month where tenant = $1"), &[])?;
+        tx.execute(&lose, &sql!("insert into cell_month_due (tenant) values ($1)"), &[])
+    })
+    .unwrap();
+    assert!(!db.read_now(|read| verify(read, &scope, rules)).unwrap().differences.is_empty());
+    let due = db.read_now(|read| figures::months_due(read, &scope)).unwrap();
+    assert_eq!(due, [own.tenant_key()]);
+    let now: Timestamp = "2027-02-01T09:00:00Z".parse().unwrap();
+    db.write_now(move |tx| figures::make_months(tx, &own, now)).unwrap();
+    assert_eq!(db.read_now(|read| verify(read, &scope, rules)).unwrap().differences, []);
+    assert!(db.read_now(|read| figures::months_due(read, &scope)).unwrap().is_empty());
 }
 
 #[test]

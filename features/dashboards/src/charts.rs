@@ -41,6 +41,25 @@ impl Bars {
     }
 }
 
+/// Twelve months as bars within a row of a table that says the same.
+#[derive(Debug, Template)]
+#[template(path = "dashboards_spark.svg")]
+pub(crate) struct Spark {
+    path: String,
+}
+
+impl Spark {
+    /// Bars of one scale, in units of the drawing (72 × 20); what is not shown has none.
+    pub(crate) fn new(values: &[i64]) -> Spark {
+        let most = values.iter().copied().max().unwrap_or_default().max(1);
+        let bar = |(place, value): (usize, &i64)| {
+            let height = (value * 19 / most).max(1);
+            (*value > 0).then(|| format!("M{} 20v-{height}h5v{height}z", place * 6))
+        };
+        Spark { path: values.iter().enumerate().filter_map(bar).collect() }
+    }
+}
+
 /// The communes of a province as tiles, each with the number of its step.
 #[derive(Debug, Template)]
 #[template(path = "dashboards_map.svg")]

@@ -151,7 +151,7 @@ pub(crate) fn glance(
 }
 
 /// The last months of the monthly regime up to a day, oldest first.
-fn months(catalogue: &Catalogue, day: Date) -> Vec<Window> {
+pub(crate) fn months(catalogue: &Catalogue, day: Date) -> Vec<Window> {
     let Some(monthly) = catalogue.regime("monthly") else { return Vec::new() };
     let back = std::iter::successors(Some(monthly.containing(day)), |window| Some(monthly.previous(window)));
     let mut months: Vec<Window> = back.take(MONTHS).collect();

@@ -20,6 +20,7 @@ use crate::charts::Bars;
 use crate::chosen::{INDICATORS, Period};
 use crate::glance::{Desk, Glance, due_next, glance};
 use crate::province::{Spread, spread};
+use crate::year::year;
 
 const TODAY: Date = date(2026, 9, 10);
 /// Cao Phong and another commune of Phú Thọ.
@@ -341,6 +342,45 @@ fn a_province_adds_up_its_communes_and_hides_small_numbers() {
         assert!(!body.contains("<b>13</b>") && !body.contains("<b>87</b>"), "{body}");
         let (_, body, _) = house.ask("officer", "/units/05089/dashboard?period=2026-Q3");
         assert!(body.contains("<b>13</b>") && body.contains("<b>87</b>") && body.contains(">57<"), "{body}");
+    }
+}
+
+#[test]
+fn a_province_shows_every_indicator_over_twelve_months() {
+    for house in houses() {
+        house.session(1, 0, date(2026, 8, 1), 30, 1..=10);
+        house.session(2, 1, date(2026, 8, 20), 12, 1..=3);
+        house.session(3, 2, date(2026, 8, 2), 3, 1..=3);
+        let scope = house.scope("province").unwrap();
+        let days = (date(2026, 9, 1), TODAY);
+        let read =
+            house.db.read_now(|read| year(read, (&scope, &house.province), &house.catalogue, days)).unwrap();
+        assert_eq!(
+            (read.months[10].period.as_str(), read.months[11].period.as_str()),
+            ("2026-08", "2026-09")
+        );
+        assert_eq!((read.communes, &read.active[9..], read.idle.len()), (148, [0, 2, 1].as_slice(), 147));
+        let line = |id: &str| read.lines.iter().find(|line| line.indicator == id).unwrap();
+        let sessions = line("outreach-sessions");
+        assert_eq!(sessions.values[10..], [Some(Amount::Number(2)), Some(Amount::Number(1))]);
+        assert_eq!((sessions.together, sessions.communes), (Some(Amount::Number(3)), 1));
+        // 33 less 30 would be the hidden 3, and so would all twelve months less the eleven others.
+        let attendances = line("outreach-attendances");
+        assert_eq!(attendances.values[10..], [None, Some(Amount::Number(12))]);
+        assert_eq!(attendances.together, None);
+        assert!(read.empty.contains(&"festivals".to_owned()));
+        for indicator in INDICATORS.iter().filter(|id| !read.empty.contains(&(**id).to_owned())) {
+            for (at, month) in [(10, "2026-08"), (11, "2026-09")] {
+                let spread = house.spread(indicator, &house.period("monthly", month));
+                let value = (!spread.hides_sum).then_some(spread.over_all.value);
+                assert_eq!(line(indicator).values[at], value, "{indicator} in {month}");
+            }
+        }
+        let (status, body, _) = house.ask("province", "/units/25/dashboard?regime=monthly&period=2026-09");
+        assert_eq!(status, StatusCode::OK);
+        whole(&body);
+        let url = "/units/25/dashboard?regime=monthly&#38;period=2026-09&#38;indicator=outreach-attendances";
+        assert!(body.contains(url) && body.contains("<b>1/148</b>") && !body.contains(">33<"), "{body}");
     }
 }
 

@@ -75,14 +75,8 @@ struct Several<'a, 'r, 'f> {
 }
 
 impl Several<'_, '_, '_> {
-    /// The parameters of the statements: the tenants, the places left over filled with the first, and the rest.
     fn parameters(&self, indicator: &str, slice: &str, from: Date, to: Date) -> Vec<Vec<Parameter>> {
-        let batches = self.rooms.chunks(WIDTH).map(|rooms| {
-            let first = rooms.first().into_iter().cycle();
-            let keys = rooms.iter().chain(first).take(WIDTH).map(|room| room.tenant_key().into());
-            keys.chain([indicator.into(), slice.into(), from.into(), to.into()]).collect()
-        });
-        batches.collect()
+        batches(self.rooms, &[indicator.into(), slice.into(), from.into(), to.into()])
     }
 
     fn fetch_numbers(
@@ -161,33 +155,66 @@ impl Cells for Several<'_, '_, '_> {
     }
 }
 
-/// `$1` to `$200` are tenants, then the indicator, the slice and the window's two days.
-fn within() -> String {
+/// The parameters of statements over many tenants: the tenants, the places left over filled with the first, and more.
+pub(crate) fn batches(rooms: &[Room], more: &[Parameter]) -> Vec<Vec<Parameter>> {
+    let batches = rooms.chunks(WIDTH).map(|rooms| {
+        let first = rooms.first().into_iter().cycle();
+        let keys = rooms.iter().chain(first).take(WIDTH).map(|room| room.tenant_key().into());
+        keys.chain(more.iter().cloned()).collect()
+    });
+    batches.collect()
+}
+
+/// A statement over many tenants: `$1` to `$200` are theirs, and what `rest` names `{1}`, `{2}` … comes after.
+fn among(select: &str, rest: &str) -> Sql {
     let places: Vec<String> = (1..=WIDTH).map(|place| format!("${place}")).collect();
-    let [indicator, slice, from, to] = [1, 2, 3, 4].map(|more| WIDTH + more);
-    format!(
-        "tenant in ({}) and indicator = ${indicator} and slice = ${slice} and day >= ${from} and day <= ${to}",
-        places.join(", ")
-    )
+    let rest = (1..=4).fold(rest.to_owned(), |rest, more| {
+        rest.replace(&format!("{{{more}}}"), &format!("${}", WIDTH + more))
+    });
+    Sql::composed(format!("{select} where tenant in ({}) and {rest}", places.join(", ")))
 }
 
 fn numbers_text() -> Sql {
-    Sql::composed(format!(
-        "select tenant, cast(coalesce(sum(amount), 0) as bigint) from cell where {} group by tenant",
-        within()
-    ))
+    among(
+        "select tenant, cast(coalesce(sum(amount), 0) as bigint) from cell",
+        "indicator = {1} and slice = {2} and day >= {3} and day <= {4} group by tenant",
+    )
 }
 
 fn areas_text() -> Sql {
-    Sql::composed(format!(
-        "select tenant, area_id, households from cell_area where {} and records > 0",
-        within()
-    ))
+    among(
+        "select tenant, area_id, households from cell_area",
+        "indicator = {1} and slice = {2} and day >= {3} and day <= {4} and records > 0",
+    )
+}
+
+/// The packed months from one to another.
+pub(crate) fn months_text() -> Sql {
+    among(
+        "select tenant, month, content from cell_month",
+        "month >= {1} and month <= {2} order by tenant, month",
+    )
+}
+
+/// The number cells of a slice in a window, tenant by tenant.
+pub(crate) fn day_numbers_text() -> Sql {
+    among(
+        "select tenant, indicator, day, amount from cell",
+        "slice = {1} and day >= {2} and day <= {3} order by tenant",
+    )
+}
+
+/// The area cells of a slice in a window, tenant by tenant.
+pub(crate) fn day_areas_text() -> Sql {
+    among(
+        "select tenant, indicator, day, area_id, households from cell_area",
+        "slice = {1} and day >= {2} and day <= {3} and records > 0 order by tenant",
+    )
 }
 
 /// The statements of this capability that are put together, for the statement test. They go over the rows of the
 /// tenants whose rooms the caller has entered.
 #[must_use]
 pub fn composed_statements() -> Vec<Sql> {
-    vec![numbers_text(), areas_text()]
+    vec![numbers_text(), areas_text(), months_text(), day_numbers_text(), day_areas_text()]
 }

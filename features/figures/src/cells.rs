@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use catalogue::Catalogue;
+use catalogue::{Catalogue, WHOLE};
 use db::{Read, Tx, Value, sql};
 use jiff::civil::Date;
 use kernel::{Room, Scope};
 use uuid::Uuid;
 
 use crate::tally::{AreaKey, NumberKey, Seen};
-use crate::{Record, Tally};
+use crate::{Record, Tally, months};
 
 /// Brings the cells from what `before` said to what `after` says. `None` is a record that does not count (not yet
 /// confirmed, returned, withdrawn).
@@ -30,7 +30,9 @@ pub fn apply(
     if let Some(record) = before {
         change.remove(record, catalogue);
     }
-    write(tx, room, &change.settled())
+    let change = change.settled();
+    write(tx, room, &change)?;
+    months::write(tx, room, &change)
 }
 
 fn write(tx: &mut Tx<'_>, room: &Room, change: &Tally) -> db::Result<()> {
@@ -144,10 +146,14 @@ pub fn compare(read: &mut Read<'_>, room: &Room, expected: &Tally) -> db::Result
             differences.push(difference(&key.0, &key.1, key.2, Some(key.3), words(&have), words(&want)));
         }
     }
-    Ok((count, differences))
+    let (parts, off) = months::compare(read, room, expected)?;
+    for (indicator, month, area, have, want) in off {
+        differences.push(difference(&indicator, WHOLE, month, area, have, want));
+    }
+    Ok((count + parts, differences))
 }
 
-fn stored(read: &mut Read<'_>, room: &Room) -> db::Result<Tally> {
+pub(crate) fn stored(read: &mut Read<'_>, room: &Room) -> db::Result<Tally> {
     let mut tally = Tally::default();
     let numbers = sql!("select indicator, slice, day, amount from cell where tenant = $1");
     read.each(room, &numbers, &[], |(indicator, slice, day, amount): (String, String, Date, i64)| {

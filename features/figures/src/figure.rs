@@ -36,6 +36,30 @@ pub enum Value {
     None,
 }
 
+impl Value {
+    /// The value in words of the language.
+    pub fn show(self, lang: Lang) -> String {
+        match self {
+            Value::Number(n) => number::count(n, lang),
+            Value::Ratio { scaled, scale, percent, .. } => {
+                let text = number::decimal(scaled, scale, lang);
+                if percent { format!("{text}%") } else { text }
+            }
+            Value::None => "–".to_owned(),
+        }
+    }
+
+    /// Whether it is so small, or made of so small a part, that it is not shown outside its unit when it counts people.
+    pub fn is_small(self) -> bool {
+        let small = |n: i64| (1..SMALL).contains(&n);
+        match self {
+            Value::Number(n) => small(n),
+            Value::Ratio { over, under, .. } => small(over) || small(under),
+            Value::None => false,
+        }
+    }
+}
+
 /// A figure as read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Figure {
@@ -68,26 +92,16 @@ const SMALL: i64 = 5;
 impl Figure {
     /// The figure in words, as its own unit sees it.
     pub fn show(&self, lang: Lang) -> String {
-        match self.value {
-            Value::Number(n) => number::count(n, lang),
-            Value::Ratio { scaled, scale, percent, .. } => {
-                let text = number::decimal(scaled, scale, lang);
-                if percent { format!("{text}%") } else { text }
-            }
-            Value::None => "–".to_owned(),
-        }
+        self.value.show(lang)
     }
 
     /// The figure as somebody outside the unit that recorded it sees it.
     pub fn show_outside(&self, indicator: &Indicator, lang: Lang) -> Shown {
-        let small = |n: i64| (1..SMALL).contains(&n);
-        let hidden = indicator.people
-            && match self.value {
-                Value::Number(n) => small(n),
-                Value::Ratio { over, under, .. } => small(over) || small(under),
-                Value::None => false,
-            };
-        if hidden { Shown::Suppressed } else { Shown::Value(self.show(lang)) }
+        if indicator.people && self.value.is_small() {
+            Shown::Suppressed
+        } else {
+            Shown::Value(self.show(lang))
+        }
     }
 }
 
@@ -189,54 +203,106 @@ pub(crate) fn compute(
     from: Date,
     to: Date,
 ) -> db::Result<Figure> {
-    let rule = catalogue.indicators().on(indicator, to);
-    let value = match rule {
-        Some(rule) => value(cells, catalogue, rule, slice, from, to)?,
-        None => Value::None,
-    };
-    let version = rule.map_or(0, |rule| rule.version);
+    let version = catalogue.indicators().on(indicator, to).map_or(0, |rule| rule.version);
+    let value = plan(catalogue, indicator, slice, to).value(&mut |leaf| match *leaf {
+        Leaf::Number(id, slice) => cells.number(id, slice, from, to),
+        Leaf::Areas(id, slice) => Ok(cells.distinct(id, slice, from, to)?.0),
+        Leaf::Households(id, slice) => Ok(cells.distinct(id, slice, from, to)?.1),
+        Leaf::Register(what) => cells.register(what, to),
+    })?;
     Ok(Figure { indicator: indicator.to_owned(), version, slice: slice.to_owned(), from, to, value })
 }
 
-fn value(
-    cells: &mut impl Cells,
-    catalogue: &Catalogue,
-    rule: &Indicator,
-    slice: &str,
-    from: Date,
-    to: Date,
-) -> db::Result<Value> {
-    let mut part =
-        |id: &str, slice: &str| compute(cells, catalogue, id, slice, from, to).map(|figure| figure.value);
-    Ok(match &rule.measure {
-        Measure::Total { of } => {
-            let mut sum = 0;
-            for id in of {
-                if let Value::Number(n) = part(id, slice)? {
-                    sum += n;
-                }
-            }
-            Value::Number(sum)
-        }
+/// A definition with its parts looked up: what a figure is made of.
+#[derive(Debug, Clone)]
+pub(crate) enum Plan<L> {
+    Leaf(L),
+    Total(Vec<Plan<L>>),
+    Ratio {
+        over: Box<Plan<L>>,
+        under: Box<Plan<L>>,
+        percent: bool,
+        scale: u32,
+        rounding: Rounding,
+    },
+    /// The indicator did not exist then.
+    Nothing,
+}
+
+/// What is read, of an indicator and slice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Leaf<'a> {
+    Number(&'a str, &'a str),
+    Areas(&'a str, &'a str),
+    Households(&'a str, &'a str),
+    Register(Register),
+}
+
+/// What a slice of an indicator is made of on a day.
+pub(crate) fn plan<'a>(catalogue: &'a Catalogue, id: &str, slice: &'a str, on: Date) -> Plan<Leaf<'a>> {
+    let Some(rule) = catalogue.indicators().on(id, on) else { return Plan::Nothing };
+    match &rule.measure {
+        Measure::Total { of } => Plan::Total(of.iter().map(|id| plan(catalogue, id, slice, on)).collect()),
         Measure::Ratio { numerator, denominator, percent, scale, rounding } => {
             // The register is not sliced: a slice's share is taken of the whole.
-            let whole = catalogue.indicators().on(denominator, to).is_some_and(|rule| rule.slices.is_empty());
-            let under = part(denominator, if whole { WHOLE } else { slice })?;
-            match (part(numerator, slice)?, under) {
-                (Value::Number(over), Value::Number(under)) if under != 0 => {
-                    let scaled = divide(over, under, *percent, *scale, *rounding);
-                    Value::Ratio { scaled, scale: *scale, percent: *percent, over, under }
-                }
-                _ => Value::None,
+            let whole = catalogue.indicators().on(denominator, on).is_some_and(|rule| rule.slices.is_empty());
+            Plan::Ratio {
+                over: Box::new(plan(catalogue, numerator, slice, on)),
+                under: Box::new(plan(catalogue, denominator, if whole { WHOLE } else { slice }, on)),
+                percent: *percent,
+                scale: *scale,
+                rounding: *rounding,
             }
         }
-        Measure::Count { .. } | Measure::Sum { .. } => {
-            Value::Number(cells.number(&rule.id, slice, from, to)?)
+        Measure::Count { .. } | Measure::Sum { .. } => Plan::Leaf(Leaf::Number(&rule.id, slice)),
+        Measure::Households { .. } => Plan::Leaf(Leaf::Households(&rule.id, slice)),
+        Measure::AreasWith { .. } => Plan::Leaf(Leaf::Areas(&rule.id, slice)),
+        Measure::Register { what } => Plan::Leaf(Leaf::Register(*what)),
+    }
+}
+
+impl<L> Plan<L> {
+    /// The value, from what is read.
+    pub(crate) fn value(&self, leaf: &mut impl FnMut(&L) -> db::Result<i64>) -> db::Result<Value> {
+        Ok(match self {
+            Plan::Leaf(of) => Value::Number(leaf(of)?),
+            Plan::Total(parts) => {
+                let mut sum = 0;
+                for part in parts {
+                    if let Value::Number(n) = part.value(leaf)? {
+                        sum += n;
+                    }
+                }
+                Value::Number(sum)
+            }
+            Plan::Ratio { over, under, percent, scale, rounding } => {
+                match (over.value(leaf)?, under.value(leaf)?) {
+                    (Value::Number(over), Value::Number(under)) if under != 0 => {
+                        let scaled = divide(over, under, *percent, *scale, *rounding);
+                        Value::Ratio { scaled, scale: *scale, percent: *percent, over, under }
+                    }
+                    _ => Value::None,
+                }
+            }
+            Plan::Nothing => Value::None,
+        })
+    }
+
+    /// The same with other leaves.
+    pub(crate) fn map<M>(self, leaf: &mut impl FnMut(L) -> M) -> Plan<M> {
+        match self {
+            Plan::Leaf(of) => Plan::Leaf(leaf(of)),
+            Plan::Total(parts) => Plan::Total(parts.into_iter().map(|part| part.map(leaf)).collect()),
+            Plan::Ratio { over, under, percent, scale, rounding } => Plan::Ratio {
+                over: Box::new(over.map(leaf)),
+                under: Box::new(under.map(leaf)),
+                percent,
+                scale,
+                rounding,
+            },
+            Plan::Nothing => Plan::Nothing,
         }
-        Measure::Households { .. } => Value::Number(cells.distinct(&rule.id, slice, from, to)?.1),
-        Measure::AreasWith { .. } => Value::Number(cells.distinct(&rule.id, slice, from, to)?.0),
-        Measure::Register { what } => Value::Number(cells.register(*what, to)?),
-    })
+    }
 }
 
 /// `over / under` (× 100) × `10^scale`, in whole numbers.

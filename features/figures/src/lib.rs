@@ -15,6 +15,8 @@ mod areas;
 mod cells;
 mod facts;
 mod figure;
+mod grid;
+mod months;
 mod tally;
 
 pub use across::{Across, RegistersOf, composed_statements, read_across};
@@ -22,4 +24,6 @@ pub use areas::{AreaCell, area_cells};
 pub use cells::{Difference, apply, compare, tenants};
 pub use facts::{Amount, Fact, Record, contribution, facts, reads_kinds};
 pub use figure::{Figure, Registers, Shown, Value, read};
+pub use grid::{Grid, read_grid};
+pub use months::{make_months, months_due};
 pub use tally::Tally;

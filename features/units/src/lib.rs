@@ -13,6 +13,7 @@
 //! | `reference` | the shipped lists, read from CSV |
 //! | `store` | units: loading, finding, searching |
 //! | `areas` | residential areas and their households |
+//! | `registers` | how many areas and households many communes count on many days |
 //! | `organisations` | who takes part in the movement at a unit |
 //! | `pages` | the search page, the page of a unit, the forms that keep its registers |
 
@@ -21,6 +22,7 @@ mod model;
 mod organisations;
 mod pages;
 mod reference;
+mod registers;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -34,4 +36,5 @@ pub use model::{
 pub use organisations::{add_organisation, end_organisation, organisations_of};
 pub use pages::routes;
 pub use reference::{SyntheticArea, synthetic_areas};
+pub use registers::registers;
 pub use store::{Loaded, children, composed_statements, find_by_code, history, load_reference, search, unit};

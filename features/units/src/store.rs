@@ -9,6 +9,7 @@ use vietnamese::{order, text};
 
 use crate::model::Unit;
 use crate::reference::{self, ReferenceVersion};
+use crate::registers;
 
 /// How much [`load_reference`] wrote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -103,6 +104,7 @@ pub fn composed_statements() -> Vec<Sql> {
     [INSERT_UNITS, INSERT_VERSIONS]
         .into_iter()
         .flat_map(|insert| [insert_text(insert, BATCH), insert_text(insert, 1)])
+        .chain(registers::composed_statements())
         .collect()
 }
 

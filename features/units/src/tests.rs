@@ -7,6 +7,7 @@ use axum::http::{Request, StatusCode};
 use db::testing::{self, Throwaway};
 use db::{Db, Read};
 use jiff::Timestamp;
+use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use kernel::http::{App, SESSION_COOKIE, wrap};
 use kernel::{Action, Caller, Clock, Gate, Grant, Ids, Lang, Place, Role, Room, Scope};
@@ -568,5 +569,47 @@ fn composed_statements_are_understood_by_both_engines() {
     for db in testing::both() {
         let parameters: Vec<_> = composed_statements().iter().map(|sql| db.check(sql).unwrap()).collect();
         assert_eq!(parameters, [400, 4, 1100, 11]);
+    }
+}
+
+#[test]
+fn registers_of_many_communes_and_days_are_those_of_each_alone() {
+    for db in loaded() {
+        let [one, two, three] = ["05089", "07999", "04792"].map(|code| place(&db, code));
+        for number in 1..=3 {
+            add(&db, &one, khu(number, Some(100 + number as u32))).unwrap();
+        }
+        add(&db, &one, khu(4, None)).unwrap();
+        add(&db, &two, khu(5, Some(70))).unwrap();
+        add(&db, &two, khu(6, Some(80))).unwrap();
+        add(&db, &three, khu(7, Some(40))).unwrap();
+        let (kept, other, third) = (room(&one), room(&two), room(&three));
+        db.write_now(move |tx| {
+            let area = Uuid::from_u128;
+            set_households(tx, &kept, now(), area(1), date(2025, 9, 1), 150)?;
+            set_households(tx, &kept, now(), area(1), date(2026, 1, 1), 90)?;
+            set_households(tx, &kept, now(), area(4), date(2026, 2, 1), 11)?;
+            end_area(tx, &kept, now(), area(1), date(2026, 6, 1))?;
+            end_area(tx, &kept, now(), area(2), date(2026, 3, 1))?;
+            move_area(tx, &scope(), &other, &third, now(), (area(6), date(2026, 4, 1)))?;
+            Ok::<(), Refusal>(())
+        })
+        .unwrap();
+        let communes = [one, two, three];
+        let days: Vec<Date> =
+            (0..20).map(|month| date(2025, 5, 15).saturating_add((month * 31).days())).collect();
+        let many = db.read_now(|read| registers(read, &scope(), &communes, &days)).unwrap();
+        let mut seen = std::collections::BTreeSet::new();
+        for (commune, counts) in communes.iter().zip(many) {
+            for (day, count) in days.iter().zip(counts) {
+                let alone = db.read_now(|read| households_total(read, &scope(), commune, *day)).unwrap();
+                assert_eq!(count, alone, "{} on {day}", commune.name);
+                seen.insert((count.areas, count.households, count.unknown));
+            }
+        }
+        assert!(seen.len() > 8, "{seen:?}");
+        let nobody = Scope::of("nobody", vec![]);
+        let refused = db.read_now(|read| registers(read, &nobody, &communes, &days));
+        assert!(matches!(refused, Err(Refusal::Denied(_))));
     }
 }

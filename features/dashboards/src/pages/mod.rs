@@ -3,6 +3,7 @@
 mod commune;
 mod figure;
 mod province;
+mod year;
 
 use std::sync::Arc;
 
@@ -53,6 +54,7 @@ async fn dashboard(
     let period = Period::asked(&rules, &asked.regime, &asked.period, cx.today()).ok_or(Error::NotFound)?;
     match unit.level {
         Level::Commune => commune::show(&cx, &rules, (unit, room), period).await,
+        Level::Province if asked.indicator.is_empty() => year::show(&cx, &rules, unit, &period).await,
         Level::Province => province::show(&cx, &rules, unit, period, asked.indicator).await,
         Level::Country => Err(Error::NotFound),
     }

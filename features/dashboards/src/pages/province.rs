@@ -5,6 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::response::Response;
 use catalogue::{Catalogue, Indicator};
+use figures::Value;
 use kernel::http::{FormOption, Shell, encode, page};
 use kernel::{Cx, Error, Lang, Result};
 use units::Unit;
@@ -34,6 +35,8 @@ struct ProvincePage {
     map: Option<Map>,
     legend: Vec<LegendRow>,
     rows: Vec<CommuneRow>,
+    /// Back to every indicator.
+    year: String,
 }
 
 struct LegendRow {
@@ -88,11 +91,13 @@ fn province_page(
     let words = |commune: &Commune| {
         format!("{}: {}", text::sentence(&commune.unit.full_name(lang)), value(commune, lang))
     };
-    let options = INDICATORS.iter().filter_map(|id| {
-        let other = catalogue.indicators().on(id, window.to)?;
+    let options = catalogue.indicators().all_on(window.to).map(|other| {
         let label = other.name.get(lang).to_owned();
-        Some(FormOption { value: other.id.clone(), label, chosen: other.id == rule.id })
+        FormOption { value: other.id.clone(), label, chosen: other.id == rule.id }
     });
+    // The largest first; those that are hidden come after, in the order of their names.
+    let mut ranked: Vec<&Commune> = found.communes.iter().collect();
+    ranked.sort_by_key(|commune| if commune.hidden { i64::MAX } else { -rank(commune.figure.value) });
     ProvincePage {
         shell: cx.shell(cx.t("dashboards-title"), Some(&unit.place())),
         lead: text::sentence(&label),
@@ -106,9 +111,9 @@ fn province_page(
         sum: if found.hides_sum { String::new() } else { found.over_all.show(lang) },
         map: Map::new(&unit.code, (title, cx.t("dashboards-map-desc")), &found.communes, words),
         legend: legend(cx, &steps, &found.communes),
-        rows: found
-            .communes
-            .iter()
+        year: crate::pages::dashboard_url(&unit.code, &regime.id, &window.period),
+        rows: ranked
+            .into_iter()
             .map(|commune| CommuneRow {
                 name: text::sentence(&commune.unit.full_name(lang)),
                 value: value(commune, lang),
@@ -118,6 +123,14 @@ fn province_page(
             })
             .collect(),
         name,
+    }
+}
+
+fn rank(value: Value) -> i64 {
+    match value {
+        Value::Number(number) => number,
+        Value::Ratio { scaled, .. } => scaled,
+        Value::None => -1,
     }
 }
 
