@@ -25,6 +25,8 @@ reports-new-none = The recent periods all have their report, or this unit report
 # One report
 reports-basis = Borders
 reports-basis-as-it-is-now = Figures in the borders at the time of the report
+reports-basis-as-it-was = Figures in the borders of each day
+reports-basis-restated = Figures restated in the borders of { $day }
 reports-amends = Amends
 reports-amends-link = The earlier report of this period
 reports-amended-link = Open the amended report

@@ -40,6 +40,7 @@ units-refused-name = A name must have 1 to 120 characters.
 units-refused-name-taken = The commune already has a residential area of this name. Choose another name, or correct the one that is there.
 units-refused-households = A residential area has at most 20,000 households. Check the number.
 units-refused-outside-its-time = The residential area did not exist on this day. Choose another day.
+units-refused-code = The code must have five digits and be free on that day.
 units-refused-same-commune = The residential area already belongs to this commune on that day.
 
 # Audit log

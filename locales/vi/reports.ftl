@@ -25,6 +25,8 @@ reports-new-none = Các kỳ gần đây đều đã có báo cáo, hoặc đơn
 # Một báo cáo
 reports-basis = Địa giới
 reports-basis-as-it-is-now = Số liệu theo địa giới tại thời điểm báo cáo
+reports-basis-as-it-was = Số liệu theo địa giới tại thời điểm phát sinh
+reports-basis-restated = Số liệu quy đổi theo địa giới ngày { $day }
 reports-amends = Điều chỉnh cho
 reports-amends-link = Báo cáo trước đó của cùng kỳ
 reports-amended-link = Mở báo cáo điều chỉnh

@@ -40,6 +40,7 @@ units-refused-name = Tên phải có từ 1 đến 120 ký tự.
 units-refused-name-taken = Trong xã đã có khu dân cư mang tên này. Hãy chọn tên khác, hoặc sửa khu dân cư đã có.
 units-refused-households = Số hộ của một khu dân cư không quá 20.000. Hãy xem lại số vừa nhập.
 units-refused-outside-its-time = Khu dân cư không tồn tại vào ngày này. Hãy chọn ngày khác.
+units-refused-code = Mã đơn vị phải có năm chữ số và chưa được đơn vị khác dùng vào ngày đó.
 units-refused-same-commune = Khu dân cư đã thuộc xã này vào ngày đã chọn.
 
 # Nhật ký

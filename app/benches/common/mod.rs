@@ -232,7 +232,7 @@ pub(crate) fn sheet(
     };
     let scope = Scope::system("bench");
     let room = scope.enter(&unit.place(), Action::SeeReports)?;
-    let desk = Desk { scope: &scope, unit, room: &room, catalogue: rules };
+    let desk = Desk { scope: &scope, unit, room: &room, catalogue: rules, today: LAST };
     Ok(db.read_now(|read| reports::sheet(read, desk, report))?)
 }
 

@@ -86,6 +86,9 @@ pub(super) struct Explain {
     /// Period: 2026-Q3.
     #[arg(long, required_unless_present = "report")]
     period: Option<String>,
+    /// In which borders: as-it-is-now, as-it-was, restated-2026-07-01.
+    #[arg(long, default_value = "as-it-is-now")]
+    basis: String,
     /// A stored report instead: its id …
     #[arg(long, requires = "place")]
     report: Option<Uuid>,
@@ -104,6 +107,8 @@ impl Explain {
                 slice: self.slice,
                 regime: self.regime,
                 period: self.period.unwrap_or_default(),
+                basis: units::Basis::from_key(&self.basis)
+                    .ok_or_else(|| Failure::Refused(format!("{}: not a basis", self.basis)))?,
             },
         };
         let now = Clock::system().now();
@@ -114,7 +119,7 @@ impl Explain {
         }
         let e = &explained;
         out(&format!("{} ({}): {} {}", e.label.vi, e.unit, e.shown.vi, e.counted_in.vi));
-        out(&format!("{} v{} {} {} – {}", e.indicator, e.version, e.slice, e.from, e.to));
+        out(&format!("{} v{} {} {} – {} {}", e.indicator, e.version, e.slice, e.from, e.to, e.basis));
         out(&e.definition.vi);
         for record in &e.records {
             let day = record.day.map(|day| day.to_string()).unwrap_or_default();

@@ -82,7 +82,7 @@ fn as_published(house: &House, here: &Place) {
     let sheet = house
         .db
         .write_now(move |tx| {
-            let desk = Desk { scope: &scope, unit: &unit, room: &room, catalogue: &rules };
+            let desk = Desk { scope: &scope, unit: &unit, room: &room, catalogue: &rules, today: TODAY };
             let report = reports::start(tx, desk, id, ("movement-quarterly", PERIOD), now)?;
             reports::sheet(tx, desk, report)
         })

@@ -24,8 +24,9 @@ const COMPOSERS: [&str; 4] = [
     "features/units/src/store.rs",
 ];
 
-/// Tables that are not a tenant's, though `commune_guest` names tenants.
-pub(crate) const REFERENCE: [&str; 4] = ["unit", "unit_version", "commune_guest", "schema_migration"];
+/// Tables that are not a tenant's, though `commune_guest` and `area_apart` name tenants.
+pub(crate) const REFERENCE: [&str; 6] =
+    ["unit", "unit_version", "unit_succession", "commune_guest", "area_apart", "schema_migration"];
 
 struct Statement {
     /// `path:line`, or the function that composed it.

@@ -23,7 +23,7 @@ fn built() -> BTreeMap<&'static str, Vec<String>> {
         ("activities-step-{}", list(&["keep", "send", "confirm", "return", "withdraw"])),
         ("activities-refusal-{self}", refusals),
         ("activities-done-{done}", list(&["kept", "sent", "confirmed", "returned", "withdrawn"])),
-        ("reports-basis-{}", list(&["as-it-is-now"])),
+        ("reports-basis-{}", list(&["as-it-is-now", "as-it-was"])),
         ("reports-style-{}", list(&["peoples-committee", "commune-police"])),
         ("reports-signer-{}", list(&["head", "deputy"])),
         ("imports-column-{}", list(&["day", "area", "programmes", "note"])),

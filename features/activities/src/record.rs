@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use catalogue::Catalogue;
-use db::Read;
+use db::{Read, Tx};
 use figures::{Amount, Difference, Tally};
 use jiff::civil::Date;
-use kernel::{Areas, Room, Scope};
+use kernel::{Action, Areas, Place, Room, Scope};
+use units::{Apart, Makeup};
 
-use crate::model::Activity;
+use crate::model::{Activity, Content};
 use crate::store;
 
 /// The confirmed records behind a figure that the room covers, with what each adds; oldest first.
@@ -32,6 +33,25 @@ pub fn evidence(
     Ok(behind)
 }
 
+/// The records behind a figure of a unit over everything that makes it up: of each room those that lie in the unit.
+pub fn evidence_over(
+    read: &mut Read<'_>,
+    (rooms, makeup): (&[Room], &Makeup),
+    catalogue: &Catalogue,
+    of: (&str, &str),
+    window: (Date, Date),
+) -> db::Result<Vec<(Activity, Amount)>> {
+    let mut behind = Vec::new();
+    for room in rooms {
+        let mut there = evidence(read, room, catalogue, of, window)?;
+        let lies_here = |content: &Content| makeup.holds(room.tenant_key(), content.area, content.day);
+        there.retain(|(activity, _)| lies_here(&activity.content));
+        behind.append(&mut there);
+    }
+    behind.sort_by_key(|(activity, _)| (activity.content.day, activity.id));
+    Ok(behind)
+}
+
 /// What the confirmed records of the residential areas say that the room covers, for figures of single areas: from the
 /// records, on demand, because cells are the commune's.
 pub fn tally(read: &mut Read<'_>, room: &Room, catalogue: &Catalogue) -> db::Result<Tally> {
@@ -46,6 +66,27 @@ pub fn tally(read: &mut Read<'_>, room: &Room, catalogue: &Catalogue) -> db::Res
         }
     }
     Ok(tally.settled())
+}
+
+/// Brings the cells that are kept apart to what a move or merger asks for; the rights are those of `place`.
+pub fn settle_apart(
+    tx: &mut Tx<'_>,
+    (scope, place): (&Scope, &Place),
+    action: Action,
+    catalogue: &Catalogue,
+    apart: &Apart,
+) -> Result<(), kernel::Error> {
+    let room = |tenant: &String| scope.enter(&Place { tenant: tenant.clone(), ..place.clone() }, action);
+    for (tenant, area) in &apart.removed {
+        figures::drop_apart(tx, &room(tenant)?, *area)?;
+    }
+    for (tenant, area) in &apart.added {
+        let (room, mut tally) = (room(tenant)?, Tally::keeping_apart([*area]));
+        let add = |activity: Activity| tally.add(&activity.content.record(), catalogue);
+        store::each_of_area(tx, &room, catalogue, *area, add)?;
+        figures::keep_apart(tx, &room, *area, &tally.settled())?;
+    }
+    Ok(())
 }
 
 /// What [`verify`] found.
@@ -68,7 +109,7 @@ pub fn verify(read: &mut Read<'_>, scope: &Scope, catalogue: &Catalogue) -> db::
     let mut checked = Checked { tenants: tenants.len(), ..Checked::default() };
     for tenant in tenants {
         let room = scope.own(&tenant);
-        let mut tally = Tally::default();
+        let mut tally = Tally::keeping_apart(units::areas_apart(read, &room)?);
         store::each_of_tenant(read, &room, catalogue, |activity| {
             checked.records += 1;
             tally.add(&activity.content.record(), catalogue);

@@ -157,9 +157,18 @@ impl Cells for Several<'_, '_, '_> {
 
 /// The parameters of statements over many tenants: the tenants, the places left over filled with the first, and more.
 pub(crate) fn batches(rooms: &[Room], more: &[Parameter]) -> Vec<Vec<Parameter>> {
-    let batches = rooms.chunks(WIDTH).map(|rooms| {
-        let first = rooms.first().into_iter().cycle();
-        let keys = rooms.iter().chain(first).take(WIDTH).map(|room| room.tenant_key().into());
+    tenant_batches(rooms.iter().map(Room::tenant_key), more)
+}
+
+/// The same of tenants that make up a unit whose room the caller has entered.
+pub(crate) fn tenant_batches<'a>(
+    tenants: impl IntoIterator<Item = &'a str>,
+    more: &[Parameter],
+) -> Vec<Vec<Parameter>> {
+    let tenants: Vec<&str> = tenants.into_iter().collect();
+    let batches = tenants.chunks(WIDTH).map(|batch| {
+        let first = batch.first().into_iter().cycle();
+        let keys = batch.iter().chain(first).take(WIDTH).map(|tenant| (*tenant).into());
         keys.chain(more.iter().cloned()).collect()
     });
     batches.collect()
@@ -174,14 +183,14 @@ fn among(select: &str, rest: &str) -> Sql {
     Sql::composed(format!("{select} where tenant in ({}) and {rest}", places.join(", ")))
 }
 
-fn numbers_text() -> Sql {
+pub(crate) fn numbers_text() -> Sql {
     among(
         "select tenant, cast(coalesce(sum(amount), 0) as bigint) from cell",
         "indicator = {1} and slice = {2} and day >= {3} and day <= {4} group by tenant",
     )
 }
 
-fn areas_text() -> Sql {
+pub(crate) fn areas_text() -> Sql {
     among(
         "select tenant, area_id, households from cell_area",
         "indicator = {1} and slice = {2} and day >= {3} and day <= {4} and records > 0",

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use kernel::{Room, Scope};
 use uuid::Uuid;
 
-use crate::tally::{AreaKey, NumberKey, Seen};
+use crate::tally::{ApartKey, AreaKey, NumberKey, Seen};
 use crate::{Record, Tally, months};
 
 /// Brings the cells from what `before` said to what `after` says. `None` is a record that does not count (not yet
@@ -23,7 +23,13 @@ pub fn apply(
     before: Option<&Record>,
     after: Option<&Record>,
 ) -> db::Result<()> {
-    let mut change = Tally::default();
+    let mut areas: BTreeSet<Uuid> = [before, after].into_iter().flatten().map(|record| record.area).collect();
+    for area in areas.clone() {
+        if !units::is_apart(tx, room, area)? {
+            areas.remove(&area);
+        }
+    }
+    let mut change = Tally::keeping_apart(areas);
     if let Some(record) = after {
         change.add(record, catalogue);
     }
@@ -43,6 +49,7 @@ fn write(tx: &mut Tx<'_>, room: &Room, change: &Tally) -> db::Result<()> {
     for ((indicator, slice, day), amount) in &change.numbers {
         tx.execute(room, &add, &[indicator.into(), slice.into(), (*day).into(), (*amount).into()])?;
     }
+    write_apart(tx, room, change)?;
     let now = sql!(
         "select records, households from cell_area \
          where tenant = $1 and indicator = $2 and slice = $3 and day = $4 and area_id = $5"
@@ -65,6 +72,30 @@ fn write(tx: &mut Tx<'_>, room: &Room, change: &Tally) -> db::Result<()> {
         let values = [indicator, slice, day, area, seen.records.into(), pack(&seen.households).into()];
         tx.execute(room, &put, &values)?;
     }
+    Ok(())
+}
+
+fn write_apart(tx: &mut Tx<'_>, room: &Room, change: &Tally) -> db::Result<()> {
+    let add = sql!(
+        "insert into cell_apart (tenant, area_id, indicator, slice, day, amount) values ($1, $2, $3, $4, $5, $6) \
+         on conflict (tenant, area_id, indicator, slice, day) do update set amount = cell_apart.amount + excluded.amount"
+    );
+    for ((area, (indicator, slice, day)), amount) in &change.numbers_apart {
+        let values = [area.into(), indicator.into(), slice.into(), (*day).into(), (*amount).into()];
+        tx.execute(room, &add, &values)?;
+    }
+    Ok(())
+}
+
+/// Keeps the cells of an area apart from now on: `tally` holds them, from the area's records with the room's tenant.
+pub fn keep_apart(tx: &mut Tx<'_>, room: &Room, area: Uuid, tally: &Tally) -> db::Result<()> {
+    drop_apart(tx, room, area)?;
+    write_apart(tx, room, tally)
+}
+
+/// Keeps the cells of an area apart no longer.
+pub fn drop_apart(tx: &mut Tx<'_>, room: &Room, area: Uuid) -> db::Result<()> {
+    tx.execute(room, &sql!("delete from cell_apart where tenant = $1 and area_id = $2"), &[area.into()])?;
     Ok(())
 }
 
@@ -136,6 +167,17 @@ pub fn compare(read: &mut Read<'_>, room: &Room, expected: &Tally) -> db::Result
             differences.push(difference(&key.0, &key.1, key.2, None, have.to_string(), want.to_string()));
         }
     }
+    let keys: BTreeSet<&ApartKey> = stored.numbers_apart.keys().chain(expected.numbers_apart.keys()).collect();
+    for key in keys {
+        count += 1;
+        let amount = |tally: &Tally| tally.numbers_apart.get(key).copied().unwrap_or_default();
+        let (have, want) = (amount(&stored), amount(expected));
+        if have != want {
+            let (area, (indicator, slice, day)) = key;
+            let (have, want) = (have.to_string(), want.to_string());
+            differences.push(difference(indicator, slice, *day, Some(*area), have, want));
+        }
+    }
     let keys: BTreeSet<&AreaKey> = stored.areas.keys().chain(expected.areas.keys()).collect();
     for key in keys {
         count += 1;
@@ -158,6 +200,12 @@ pub(crate) fn stored(read: &mut Read<'_>, room: &Room) -> db::Result<Tally> {
     let numbers = sql!("select indicator, slice, day, amount from cell where tenant = $1");
     read.each(room, &numbers, &[], |(indicator, slice, day, amount): (String, String, Date, i64)| {
         tally.numbers.insert((indicator, slice, day), amount);
+        Ok(())
+    })?;
+    let apart = sql!("select area_id, indicator, slice, day, amount from cell_apart where tenant = $1");
+    read.each(room, &apart, &[], |row: (Uuid, String, String, Date, i64)| {
+        let (area, indicator, slice, day, amount) = row;
+        tally.numbers_apart.insert((area, (indicator, slice, day)), amount);
         Ok(())
     })?;
     let areas =

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! [`facts`] is pure. On every change of a record the store applies `facts(new) − facts(old)` to the cells in the
-//! same transaction ([`apply`]), so a figure is never stale, and [`read`] touches cells only. [`Tally`] recomputes
+//! same transaction ([`apply`]), so a figure is never stale, and [`read`] and [`read_over`] touch cells only. [`Tally`] recomputes
 //! the same cells from records without the store: `verify` compares the two, and figures of a single residential
 //! area are read from it.
 
@@ -17,13 +17,15 @@ mod facts;
 mod figure;
 mod grid;
 mod months;
+mod over;
 mod tally;
 
 pub use across::{Across, RegistersOf, composed_statements, read_across};
 pub use areas::{AreaCell, area_cells};
-pub use cells::{Difference, apply, compare, tenants};
+pub use cells::{Difference, apply, compare, drop_apart, keep_apart, tenants};
 pub use facts::{Amount, Fact, Record, contribution, facts, reads_kinds};
 pub use figure::{Figure, Registers, Shown, Value, read};
 pub use grid::{Grid, read_grid};
 pub use months::{make_months, months_due};
+pub use over::read_over;
 pub use tally::Tally;

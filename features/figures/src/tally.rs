@@ -10,6 +10,8 @@ use crate::{Amount, Record, facts};
 
 /// Key of a number cell: indicator, slice, day.
 pub(crate) type NumberKey = (String, String, Date);
+/// Key of a number cell of a single area.
+pub(crate) type ApartKey = (Uuid, NumberKey);
 /// Key of an area cell: indicator, slice, day, area.
 pub(crate) type AreaKey = (String, String, Date, Uuid);
 
@@ -25,9 +27,18 @@ pub(crate) struct Seen {
 pub struct Tally {
     pub(crate) numbers: BTreeMap<NumberKey, i64>,
     pub(crate) areas: BTreeMap<AreaKey, Seen>,
+    /// Areas whose numbers are kept apart too, because they do not lie where their tenant lies, and those numbers.
+    pub(crate) apart: BTreeSet<Uuid>,
+    pub(crate) numbers_apart: BTreeMap<ApartKey, i64>,
 }
 
 impl Tally {
+    /// An empty one that keeps the numbers of some areas apart.
+    #[must_use]
+    pub fn keeping_apart(areas: impl IntoIterator<Item = Uuid>) -> Tally {
+        Tally { apart: areas.into_iter().collect(), ..Tally::default() }
+    }
+
     /// Adds what a record says.
     pub fn add(&mut self, record: &Record, catalogue: &Catalogue) {
         self.change(record, catalogue, 1);
@@ -42,8 +53,11 @@ impl Tally {
         for fact in facts(record, catalogue) {
             match fact.amount {
                 Amount::Number(number) => {
-                    *self.numbers.entry((fact.indicator, fact.slice, record.day)).or_default() +=
-                        sign * number;
+                    let key = (fact.indicator, fact.slice, record.day);
+                    if self.apart.contains(&record.area) {
+                        *self.numbers_apart.entry((record.area, key.clone())).or_default() += sign * number;
+                    }
+                    *self.numbers.entry(key).or_default() += sign * number;
                 }
                 Amount::Area => self.seen(fact.indicator, fact.slice, record).records += sign,
                 Amount::Households(numbers) => {
@@ -65,6 +79,7 @@ impl Tally {
     #[must_use]
     pub fn settled(mut self) -> Tally {
         self.numbers.retain(|_, amount| *amount != 0);
+        self.numbers_apart.retain(|_, amount| *amount != 0);
         for seen in self.areas.values_mut() {
             seen.households.retain(|_, times| *times != 0);
         }

@@ -59,8 +59,11 @@ pub fn start(
 
 /// Whether units of this level write the form.
 pub(crate) fn is_for(form: &catalogue::Form, unit: &units::Unit) -> bool {
-    // A province's figures are made of its communes'; a form of that level has none here yet.
-    form.level == catalogue::Level::Commune && unit.level == units::Level::Commune
+    match form.level {
+        catalogue::Level::Commune => unit.level == units::Level::Commune,
+        catalogue::Level::Province => unit.level == units::Level::Province,
+        catalogue::Level::Area | catalogue::Level::Country => false,
+    }
 }
 
 /// Writes texts of an open report; parts that are not named stay. Texts that stand there already change nothing, so
@@ -132,8 +135,8 @@ pub fn freeze(
         return Err(Refused::Changed(Box::new((report, texts))));
     }
     let (form, regime) = sheet::rules(desk.catalogue, &report)?;
-    let entries = sheet::live(tx, desk, form, regime, &report.window)?;
-    for entry in sheet::with_records(tx, desk, &report.window, entries)? {
+    let entries = sheet::live(tx, desk, report.basis(), (form, regime), &report.window)?;
+    for entry in sheet::with_records(tx, desk, report.basis(), &report.window, entries)? {
         store::put_figure(tx, desk.room, id, &entry)?;
     }
     let frozen = Report {

@@ -15,7 +15,7 @@ use paper::{
     Agency, Align, Block, Cell, IssueDate, Kind, Level, Paper, ProfileId, Row, Run, Standing, Table,
     paragraph,
 };
-use units::Unit;
+use units::{Basis, Unit};
 use vietnamese::{date, text};
 
 use crate::model::{Column, Entry, SUPPRESSED, State, Viewer};
@@ -254,7 +254,7 @@ fn blocks(
     period: &str,
 ) -> Result<Vec<Block>, TableError> {
     let mut blocks = vec![paragraph(format!("{body} báo cáo kết quả {period} như sau:"))];
-    blocks.push(note(BASIS));
+    blocks.push(note(&basis_note(sheet.report.basis())));
     if let Some(frozen_at) = sheet.amended.as_ref().and_then(|amended| amended.frozen_at) {
         let day = date::official(local_day(frozen_at), Lang::Vi);
         blocks.push(note(&format!("Báo cáo này điều chỉnh báo cáo cùng kỳ đã chốt số liệu {day}.")));
@@ -288,7 +288,15 @@ fn period_name(label: &str) -> &str {
 }
 
 /// The basis of the figures, as it stands in papers.
-const BASIS: &str = "Số liệu theo địa giới tại thời điểm báo cáo.";
+fn basis_note(basis: Basis) -> String {
+    match basis {
+        Basis::AsItIsNow => "Số liệu theo địa giới tại thời điểm báo cáo.".to_owned(),
+        Basis::AsItWas => "Số liệu theo địa giới tại thời điểm phát sinh.".to_owned(),
+        Basis::Restated(on) => {
+            format!("Số liệu quy đổi theo địa giới {}.", date::official(on, Lang::Vi))
+        }
+    }
+}
 
 fn note(words: &str) -> Block {
     Block::Paragraph(vec![Run { text: words.to_owned(), bold: false, italic: true }])

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{Action, Lang, Line, Scope, local_day};
 use serde::{Deserialize, Serialize};
-use units::Unit;
+use units::{Basis, Unit};
 use uuid::Uuid;
 
 use crate::model::{
@@ -134,6 +134,8 @@ pub enum Asked {
         regime: String,
         /// Period, as the regime writes it.
         period: String,
+        /// In which borders.
+        basis: Basis,
     },
     /// In a stored report: as it was when the report is frozen.
     Report {
@@ -159,10 +161,10 @@ pub fn explain(
     db.read_now(|read| {
         let unit = actions::unit(read, scope, unit_code, local_day(now))?;
         let room = scope.enter(&unit.place(), Action::SeeReports)?;
-        let desk = Desk { scope, unit: &unit, room: &room, catalogue };
+        let desk = Desk { scope, unit: &unit, room: &room, catalogue, today: local_day(now) };
         let viewer = Viewer::of(scope, &desk.place());
         match asked {
-            Asked::Live { indicator, slice, regime, period } => {
+            Asked::Live { indicator, slice, regime, period, basis } => {
                 let regime = catalogue.regime(regime).ok_or(Refused::NoRule)?;
                 let window = regime.window(period)?;
                 let rule = catalogue.indicators().on(indicator, window.to).ok_or(Refused::NoRule)?;
@@ -175,16 +177,16 @@ pub fn explain(
                     row: 0,
                     column: Column::Current,
                     definition: definition(catalogue, indicator, None, window.to),
-                    figure: sheet::figure(read, desk, (indicator, slice), &window)?,
+                    figure: sheet::figure(read, desk, *basis, (indicator, slice), &window)?,
                     records: None,
                 };
-                explained(read, desk, viewer, None, &entry)
+                explained(read, desk, viewer, (None, *basis), &entry)
             }
             Asked::Report { id, place } => {
                 let report = store::find(read, &room, *id)?.ok_or(Refused::NotFound)?;
                 let sheet = sheet::sheet(read, desk, report)?;
                 let entry = sheet.entry(*place).ok_or(Refused::NotFound)?;
-                explained(read, desk, viewer, Some(&sheet.report), entry)
+                explained(read, desk, viewer, (Some(&sheet.report), sheet.report.basis()), entry)
             }
         }
     })
@@ -203,26 +205,26 @@ fn has_slice(catalogue: &Catalogue, rule: &Indicator, slice: &str) -> bool {
     })
 }
 
-/// Explains one figure, of a report or by itself.
+/// Explains one figure, of a report or by itself, that was read on a basis.
 pub(crate) fn explained(
     read: &mut Read<'_>,
     desk: Desk<'_>,
     viewer: Viewer,
-    report: Option<&Report>,
+    (report, basis): (Option<&Report>, Basis),
     entry: &Entry,
 ) -> Result<Explanation, Refused> {
     let (figure, meaning) = (&entry.figure, &entry.definition);
     let shown = viewer.shown(desk.catalogue, figure, meaning, Lang::Vi);
     let in_english = viewer.shown(desk.catalogue, figure, meaning, Lang::En);
     let value = (shown != Shown::Suppressed).then_some(figure.value);
-    let changes = sheet::changes(read, desk, &[entry])?;
+    let changes = sheet::changes(read, desk, basis, &[entry])?;
     Ok(Explanation {
         unit_code: desk.unit.code.clone(),
         unit: desk.unit.full_name(Lang::Vi),
         report: report.map(|report| report.id),
         frozen_at: report.and_then(|report| report.frozen_at),
         column: entry.column,
-        basis: report.map_or(AS_IT_IS_NOW, |report| &report.basis).to_owned(),
+        basis: basis.key(),
         indicator: figure.indicator.clone(),
         version: figure.version,
         slice: figure.slice.clone(),
@@ -237,7 +239,7 @@ pub(crate) fn explained(
         value,
         shown: Words { vi: words(shown), en: words(in_english) },
         as_frozen: entry.records.is_some(),
-        records: behind(read, desk, viewer, entry)?,
+        records: behind(read, desk, viewer, basis, entry)?,
         changes: changes.iter().map(Since::from).collect(),
     })
 }
@@ -247,6 +249,7 @@ fn behind(
     read: &mut Read<'_>,
     desk: Desk<'_>,
     viewer: Viewer,
+    basis: Basis,
     entry: &Entry,
 ) -> Result<Vec<Behind>, Refused> {
     let figure = &entry.figure;
@@ -262,7 +265,9 @@ fn behind(
     };
     let of = (figure.indicator.as_str(), figure.slice.as_str());
     let Some(stored) = &entry.records else {
-        let now = activities::evidence(read, desk.room, desk.catalogue, of, (figure.from, figure.to))?;
+        let makeup = desk.makeup(read, basis)?;
+        let (rooms, days) = (desk.rooms(&makeup)?, (figure.from, figure.to));
+        let now = activities::evidence_over(read, (&rooms, &makeup), desk.catalogue, of, days)?;
         let record = |(activity, adds): (Activity, figures::Amount)| {
             let (amount, shown) = told(Some(amount(&adds)));
             Behind {
@@ -277,12 +282,12 @@ fn behind(
         };
         return Ok(now.into_iter().map(record).collect());
     };
-    let now = records_now(read, desk, (figure.from, figure.to), stored.iter().map(|(id, _)| *id))?;
+    let now = records_now(read, desk, basis, (figure.from, figure.to), stored.iter().map(|(id, _)| *id))?;
     let mut records = Vec::new();
     for (id, version) in stored {
         let record = match now.get(id) {
             Some(activity) if activity.version == *version => Some(activity.content.record()),
-            _ => as_it_was(read, desk, *id, *version)?,
+            _ => as_it_was(read, desk, basis, (*id, *version))?,
         };
         let adds =
             record.as_ref().and_then(|record| figures::contribution(record, desk.catalogue, of.0, of.1));
@@ -316,10 +321,13 @@ struct Kept {
 fn as_it_was(
     read: &mut Read<'_>,
     desk: Desk<'_>,
-    id: Uuid,
-    version: u32,
+    basis: Basis,
+    (id, version): (Uuid, u32),
 ) -> Result<Option<figures::Record>, Refused> {
-    let versions = activities::versions(read, desk.room, id)?;
+    let mut versions = Vec::new();
+    for room in desk.rooms(&desk.makeup(read, basis)?)? {
+        versions.extend(activities::versions(read, &room, id)?);
+    }
     let kept = versions.iter().find(|kept| kept.version == version);
     Ok(kept.and_then(|kept| {
         let kept: Kept = serde_json::from_str(&kept.content).ok()?;
@@ -342,8 +350,8 @@ fn area_names(
     (from, to): (Date, Date),
 ) -> Result<BTreeMap<Uuid, String>, Refused> {
     let mut names = BTreeMap::new();
-    for on in [from, to] {
-        let areas = units::areas_of(read, desk.scope, &desk.place(), on)?;
+    for (borders, on) in [(desk.today, from), (desk.today, to), (from, from), (to, to)] {
+        let areas = units::areas_within(read, desk.scope, &desk.place(), borders, on)?;
         names.extend(areas.into_iter().map(|area| (area.id, area.name)));
     }
     Ok(names)
@@ -380,7 +388,7 @@ pub fn make(
             return Err(Refused::NoForm);
         }
         let room = scope.enter(&unit.place(), Action::SeeReports)?;
-        let desk = Desk { scope, unit: &unit, room: &room, catalogue };
+        let desk = Desk { scope, unit: &unit, room: &room, catalogue, today: local_day(now) };
         let report = Report {
             id: Uuid::nil(),
             form: form.id.clone(),
@@ -397,7 +405,7 @@ pub fn make(
             window,
         };
         let (form, regime) = rules(catalogue, &report)?;
-        let entries = sheet::live(read, desk, form, regime, &report.window)?;
+        let entries = sheet::live(read, desk, report.basis(), (form, regime), &report.window)?;
         let texts = match store::of_period(read, &room, &report.form, &report.window.period)?.first() {
             Some(stored) => store::texts(read, &room, stored.id)?,
             None => BTreeMap::new(),

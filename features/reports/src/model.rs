@@ -9,6 +9,7 @@ use jiff::{Timestamp, ToSpan};
 use kernel::access::may;
 use kernel::{Action, Lang, Place, Scope};
 use serde::{Deserialize, Serialize};
+use units::Basis;
 use uuid::Uuid;
 
 /// Where a report stands.
@@ -39,7 +40,7 @@ impl db::FromValue for State {
     }
 }
 
-/// The stored name of the one basis there is yet: borders as they stand when the report is made.
+/// The stored name of the usual basis: borders as they stand when the report is made.
 pub const AS_IT_IS_NOW: &str = "as-it-is-now";
 
 /// A report without its texts and figures.
@@ -53,7 +54,7 @@ pub struct Report {
     pub form_version: u32,
     /// The days it counts.
     pub window: Window,
-    /// Key of the text that says in which borders its figures are read.
+    /// The stored name of the basis: in which borders its figures are read.
     pub basis: String,
     /// State.
     pub state: State,
@@ -74,6 +75,12 @@ pub struct Report {
 }
 
 impl Report {
+    /// In which borders its figures are read.
+    #[must_use]
+    pub fn basis(&self) -> Basis {
+        Basis::from_key(&self.basis).unwrap_or(Basis::AsItIsNow)
+    }
+
     /// The first day on which it may be frozen: the day after its cut-off.
     #[must_use]
     pub fn can_freeze_from(&self) -> Date {

@@ -8,8 +8,8 @@ use catalogue::{Catalogue, Form, Regime, Register, Window};
 use db::Read;
 use figures::Figure;
 use jiff::civil::Date;
-use kernel::{Place, Room, Scope};
-use units::Unit;
+use kernel::{Action, Denied, Place, Room, Scope};
+use units::{Basis, Makeup, Unit};
 use uuid::Uuid;
 
 use crate::model::{Column, Entry, Refused, Report, State, Texts, definition, slots};
@@ -26,6 +26,8 @@ pub struct Desk<'a> {
     pub room: &'a Room,
     /// The rules.
     pub catalogue: &'a Catalogue,
+    /// Today, for what is read in the borders as they stand.
+    pub today: Date,
 }
 
 impl Desk<'_> {
@@ -33,6 +35,22 @@ impl Desk<'_> {
     #[must_use]
     pub fn place(&self) -> Place {
         self.unit.place()
+    }
+
+    /// What makes up the unit on a basis, over any window.
+    pub(crate) fn makeup(&self, read: &mut Read<'_>, basis: Basis) -> db::Result<Makeup> {
+        units::makeup(read, self.scope, self.unit, basis, (Date::MIN, Date::MAX), self.today)
+    }
+
+    /// The rooms of everything that makes up the unit. Of a unit above communes there are none: its figures open to
+    /// its communes, and a year of a province has more records than a report can name.
+    pub(crate) fn rooms(&self, makeup: &Makeup) -> Result<Vec<Room>, Denied> {
+        match self.unit.level {
+            units::Level::Commune => {
+                units::rooms_over(self.scope, &self.place(), Action::SeeReports, makeup)
+            }
+            units::Level::Province | units::Level::Country => Ok(Vec::new()),
+        }
     }
 }
 
@@ -83,7 +101,7 @@ pub(crate) fn rules<'a>(
 pub fn sheet(read: &mut Read<'_>, desk: Desk<'_>, report: Report) -> Result<Sheet, Refused> {
     let (form, regime) = rules(desk.catalogue, &report)?;
     let entries = match report.state {
-        State::Open => live(read, desk, form, regime, &report.window)?,
+        State::Open => live(read, desk, report.basis(), (form, regime), &report.window)?,
         State::Frozen => store::figures(read, desk.room, report.id)?,
     };
     let texts = store::texts(read, desk.room, report.id)?;
@@ -98,12 +116,12 @@ pub fn sheet(read: &mut Read<'_>, desk: Desk<'_>, report: Report) -> Result<Shee
 pub(crate) fn live(
     read: &mut Read<'_>,
     desk: Desk<'_>,
-    form: &Form,
-    regime: &Regime,
+    basis: Basis,
+    (form, regime): (&Form, &Regime),
     window: &Window,
 ) -> db::Result<Vec<Entry>> {
     let (previous, last_year) = (regime.previous(window), regime.same_last_year(window));
-    let mut register = Registers::default();
+    let mut reader = Reader::open(read, desk, basis)?;
     let mut entries = Vec::new();
     for slot in slots(form) {
         let window = match slot.column {
@@ -111,7 +129,7 @@ pub(crate) fn live(
             Column::Previous => &previous,
             Column::LastYear => &last_year,
         };
-        let figure = register.figure(read, desk, (slot.indicator, slot.slice), window)?;
+        let figure = reader.figure(read, (slot.indicator, slot.slice), window)?;
         entries.push(Entry {
             place: slot.place,
             part: slot.part.to_owned(),
@@ -129,32 +147,38 @@ pub(crate) fn live(
 pub(crate) fn figure(
     read: &mut Read<'_>,
     desk: Desk<'_>,
-    (indicator, slice): (&str, &str),
+    basis: Basis,
+    of: (&str, &str),
     window: &Window,
 ) -> db::Result<Figure> {
-    Registers::default().figure(read, desk, (indicator, slice), window)
+    Reader::open(read, desk, basis)?.figure(read, of, window)
 }
 
-/// What the register of units answered, by day: many figures of a report ask for the same day.
-#[derive(Default)]
-struct Registers(BTreeMap<Date, units::Households>);
+/// Reads figures of a unit on a basis.
+struct Reader<'a> {
+    desk: Desk<'a>,
+    basis: Basis,
+    makeup: Makeup,
+    /// What the register of units answered, by day: many figures of a report ask for the same day.
+    registers: BTreeMap<Date, units::Households>,
+}
 
-impl Registers {
-    fn figure(
-        &mut self,
-        read: &mut Read<'_>,
-        desk: Desk<'_>,
-        of: (&str, &str),
-        window: &Window,
-    ) -> db::Result<Figure> {
-        let place = desk.place();
+impl<'a> Reader<'a> {
+    fn open(read: &mut Read<'_>, desk: Desk<'a>, basis: Basis) -> db::Result<Reader<'a>> {
+        let makeup = desk.makeup(read, basis)?;
+        Ok(Reader { desk, basis, makeup, registers: BTreeMap::new() })
+    }
+
+    fn figure(&mut self, read: &mut Read<'_>, of: (&str, &str), window: &Window) -> db::Result<Figure> {
+        let (desk, registers) = (self.desk, &mut self.registers);
         let mut ask = |read: &mut Read<'_>, what: Register, on: Date| {
-            let count = match self.0.get(&on) {
+            let count = match registers.get(&on) {
                 Some(count) => *count,
                 None => {
-                    let count =
-                        units::households_total(read, desk.scope, &place, on).map_err(register_failed)?;
-                    self.0.insert(on, count);
+                    let borders = self.basis.borders(on, desk.today);
+                    let count = units::register(read, desk.scope, desk.unit, borders, on);
+                    let count = count.map_err(register_failed)?;
+                    registers.insert(on, count);
                     count
                 }
             };
@@ -163,7 +187,8 @@ impl Registers {
                 Register::Areas => count.areas.into(),
             })
         };
-        figures::read(read, desk.room, desk.catalogue, &mut ask, of, (window.from, window.to))
+        let (makeup, days) = (&self.makeup, (window.from, window.to));
+        figures::read_over(read, (desk.scope, desk.room), makeup, desk.catalogue, &mut ask, of, days)
     }
 }
 
@@ -180,22 +205,25 @@ fn register_failed(refusal: units::Refusal) -> db::Error {
 pub(crate) fn with_records(
     read: &mut Read<'_>,
     desk: Desk<'_>,
+    basis: Basis,
     window: &Window,
     mut entries: Vec<Entry>,
-) -> db::Result<Vec<Entry>> {
+) -> Result<Vec<Entry>, Refused> {
+    let makeup = desk.makeup(read, basis)?;
+    let rooms = desk.rooms(&makeup)?;
+    if rooms.is_empty() {
+        return Ok(entries);
+    }
     let filter = Filter {
         state: Some(activities::State::Confirmed),
         from: Some(window.from),
         to: Some(window.to),
         ..Filter::default()
     };
-    let mut records = activities::list(read, desk.room, desk.catalogue, &filter, None, u32::MAX)?;
-    // The list is the newest first.
-    records.reverse();
-    let records: Vec<(Uuid, u32, figures::Record)> = records
-        .into_iter()
-        .map(|listed| (listed.activity.id, listed.activity.version, listed.activity.content.record()))
-        .collect();
+    let mut records = listed(read, desk, (&rooms, &makeup), &filter)?;
+    records.sort_by_key(|activity| (activity.content.day, activity.id));
+    let records: Vec<(Uuid, u32, figures::Record)> =
+        records.into_iter().map(|activity| (activity.id, activity.version, activity.content.record())).collect();
     for entry in entries.iter_mut().filter(|entry| entry.column == Column::Current) {
         let (indicator, slice) = (&entry.figure.indicator, &entry.figure.slice);
         let behind = records.iter().filter(|(_, _, record)| {
@@ -204,6 +232,22 @@ pub(crate) fn with_records(
         entry.records = Some(behind.map(|(id, version, _)| (*id, *version)).collect());
     }
     Ok(entries)
+}
+
+/// The records of a filter that lie in the unit.
+fn listed(
+    read: &mut Read<'_>,
+    desk: Desk<'_>,
+    (rooms, makeup): (&[Room], &Makeup),
+    filter: &Filter,
+) -> db::Result<Vec<Activity>> {
+    let mut records = Vec::new();
+    for room in rooms {
+        let there = activities::list(read, room, desk.catalogue, filter, None, u32::MAX)?;
+        let there = there.into_iter().map(|listed| listed.activity);
+        records.extend(there.filter(|a| makeup.holds(room.tenant_key(), a.content.area, a.content.day)));
+    }
+    Ok(records)
 }
 
 /// What became of a record after its report was frozen.
@@ -232,13 +276,18 @@ pub struct Change {
 }
 
 /// Which records of frozen figures (all of one window) have changed since, in order of day.
-pub(crate) fn changes(read: &mut Read<'_>, desk: Desk<'_>, entries: &[&Entry]) -> db::Result<Vec<Change>> {
+pub(crate) fn changes(
+    read: &mut Read<'_>,
+    desk: Desk<'_>,
+    basis: Basis,
+    entries: &[&Entry],
+) -> Result<Vec<Change>, Refused> {
     let current: Vec<&Entry> = entries.iter().filter(|entry| entry.records.is_some()).copied().collect();
     let Some(first) = current.first() else { return Ok(Vec::new()) };
     let counted: BTreeMap<Uuid, u32> =
         current.iter().filter_map(|entry| entry.records.as_ref()).flatten().copied().collect();
     let window = (first.figure.from, first.figure.to);
-    let mut there = records_now(read, desk, window, counted.keys().copied())?;
+    let mut there = records_now(read, desk, basis, window, counted.keys().copied())?;
     let mut changes = Vec::new();
     for (id, version) in counted.iter().map(|(id, version)| (*id, *version)) {
         let now = there.remove(&id);
@@ -270,18 +319,23 @@ pub(crate) fn changes(read: &mut Read<'_>, desk: Desk<'_>, entries: &[&Entry]) -
 pub(crate) fn records_now(
     read: &mut Read<'_>,
     desk: Desk<'_>,
+    basis: Basis,
     (from, to): (Date, Date),
     ids: impl Iterator<Item = Uuid>,
-) -> db::Result<BTreeMap<Uuid, Activity>> {
+) -> Result<BTreeMap<Uuid, Activity>, Refused> {
     let filter = Filter { from: Some(from), to: Some(to), ..Filter::default() };
-    let listed = activities::list(read, desk.room, desk.catalogue, &filter, None, u32::MAX)?;
+    let makeup = desk.makeup(read, basis)?;
+    let rooms = desk.rooms(&makeup)?;
+    let listed = listed(read, desk, (&rooms, &makeup), &filter)?;
     let mut records: BTreeMap<Uuid, Activity> =
-        listed.into_iter().map(|listed| (listed.activity.id, listed.activity)).collect();
+        listed.into_iter().map(|activity| (activity.id, activity)).collect();
     for id in ids {
-        if !records.contains_key(&id)
-            && let Some(moved) = activities::find(read, desk.room, desk.catalogue, id)?
-        {
-            records.insert(id, moved);
+        for room in &rooms {
+            if !records.contains_key(&id)
+                && let Some(moved) = activities::find(read, room, desk.catalogue, id)?
+            {
+                records.insert(id, moved);
+            }
         }
     }
     Ok(records)
@@ -291,8 +345,8 @@ pub(crate) fn records_now(
 ///
 /// # Errors
 /// Those of the store.
-pub fn changed_since(read: &mut Read<'_>, desk: Desk<'_>, sheet: &Sheet) -> db::Result<Vec<Change>> {
-    changes(read, desk, &sheet.entries.iter().collect::<Vec<_>>())
+pub fn changed_since(read: &mut Read<'_>, desk: Desk<'_>, sheet: &Sheet) -> Result<Vec<Change>, Refused> {
+    changes(read, desk, sheet.report.basis(), &sheet.entries.iter().collect::<Vec<_>>())
 }
 
 /// The texts that an earlier report of the same form holds, with its window: of the period before, else of the same

@@ -1,6 +1,8 @@
 //! Residential areas: the working level of the movement. Their rows stay with the tenant in which they were born;
 //! to which commune they belong, what they are called and how many households they count has days.
 
+use std::collections::BTreeSet;
+
 use db::{Read, Tx, sql};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -9,19 +11,52 @@ use kernel::{Action, Areas, Denied, Place, Room, Scope};
 use uuid::Uuid;
 use vietnamese::{order, text};
 
-use crate::model::{Area, Households, MOST_HOUSEHOLDS, NewArea, OPEN, Refusal, name};
+use crate::lineage::{Apart, settle};
+use crate::makeup::{Borders, Lineage};
+use crate::model::{Area, Households, MOST_HOUSEHOLDS, NewArea, OPEN, Refusal, Unit, name};
 
 /// The areas of a commune on a day, wherever their rows are kept, in the order of their names and numbers.
 ///
 /// # Errors
 /// [`Refusal::Denied`] when the caller may not see the commune, or those of the store.
 pub fn areas_of(read: &mut Read<'_>, scope: &Scope, commune: &Place, on: Date) -> Result<Vec<Area>, Refusal> {
-    let mut areas = Vec::new();
-    let rooms = rooms(read, scope, commune)?;
-    for room in &rooms {
-        areas.extend(areas_kept_in(read, room, &commune.tenant, on)?);
+    areas_within(read, scope, commune, on, on)
+}
+
+/// The areas of a day that lie in a commune in the borders of another: those of a commune that was merged since are its
+/// successor's in the borders of today.
+///
+/// # Errors
+/// As [`areas_of`].
+pub fn areas_within(
+    read: &mut Read<'_>,
+    scope: &Scope,
+    commune: &Place,
+    borders: Date,
+    on: Date,
+) -> Result<Vec<Area>, Refusal> {
+    let communes = Lineage::read(read, scope)?.that_are(&commune.tenant, borders);
+    areas_in(read, scope, commune, &communes, borders, on)
+}
+
+/// The areas of a day that lie in some communes in the borders of another. The rights are those of `place`.
+pub(crate) fn areas_in(
+    read: &mut Read<'_>,
+    scope: &Scope,
+    place: &Place,
+    communes: &BTreeSet<String>,
+    borders: Date,
+    on: Date,
+) -> Result<Vec<Area>, Refusal> {
+    scope.enter(place, Action::SeeUnit)?;
+    let (mut areas, mut parts) = (Vec::new(), 0);
+    for commune in communes {
+        for room in rooms(read, scope, place, commune)? {
+            areas.extend(areas_kept_in(read, &room, commune, borders, on)?);
+            parts += 1;
+        }
     }
-    if rooms.len() > 1 {
+    if parts > 1 {
         areas.sort_by_cached_key(|area| (order::numbered_sort_key(&area.name), area.id));
     }
     Ok(areas)
@@ -52,6 +87,21 @@ pub fn households_total(
     on: Date,
 ) -> Result<Households, Refusal> {
     Ok(sum(&areas_of(read, scope, commune, on)?))
+}
+
+/// How many areas and households of a day a unit of any level counts in the borders of another day.
+///
+/// # Errors
+/// As [`areas_of`].
+pub fn register(
+    read: &mut Read<'_>,
+    scope: &Scope,
+    unit: &Unit,
+    borders: Date,
+    on: Date,
+) -> Result<Households, Refusal> {
+    let communes = Borders::read(read, scope, unit)?.communes_on(borders);
+    Ok(sum(&areas_in(read, scope, &unit.place(), &communes, borders, on)?))
 }
 
 /// The sum over areas.
@@ -130,7 +180,7 @@ pub fn set_households(
 }
 
 /// Moves an area alone to another commune from a day on. `room` keeps the area's rows, `to` is the room of the commune
-/// it comes to: the caller must have entered both.
+/// it comes to: the caller must have entered both. The answer says whose cells are kept apart from now on.
 ///
 /// # Errors
 /// [`Refusal`]: the day, the name taken in the other commune, already there, or no such area in the room.
@@ -141,7 +191,7 @@ pub fn move_area(
     to: &Room,
     at: Timestamp,
     (area, from_on): (Uuid, Date),
-) -> Result<(), Refusal> {
+) -> Result<Apart, Refusal> {
     if room.areas() != &Areas::All || to.areas() != &Areas::All {
         return Err(Denied.into());
     }
@@ -161,7 +211,9 @@ pub fn move_area(
         )?;
     }
     log(tx, room, at, "area.move", area, &format!("to {commune} from {from_on}"))?;
-    log(tx, to, at, "area.receive", area, &format!("of {} from {from_on}", room.tenant_key()))
+    log(tx, to, at, "area.receive", area, &format!("of {} from {from_on}", room.tenant_key()))?;
+    let lineage = Lineage::read(tx, scope)?;
+    Ok(settle(tx, scope, room, &lineage, area)?)
 }
 
 /// Ends an area: from this day on it is no more. Its records stay.
@@ -182,18 +234,23 @@ pub fn end_area(tx: &mut Tx<'_>, room: &Room, at: Timestamp, area: Uuid, on: Dat
 }
 
 /// The rooms in which the areas of a commune may be kept: its own, and those of tenants whose areas came to it. The
-/// rights are those of the commune.
-fn rooms(read: &mut Read<'_>, scope: &Scope, commune: &Place) -> Result<Vec<Room>, Refusal> {
-    let mut rooms = vec![scope.enter(commune, Action::SeeUnit)?];
+/// rights are those of `place`.
+pub(crate) fn rooms(read: &mut Read<'_>, scope: &Scope, place: &Place, commune: &str) -> Result<Vec<Room>, Refusal> {
     let guests = sql!("select tenant from commune_guest where commune = $1 order by tenant");
-    for tenant in read.all::<String>(scope, &guests, &[(&commune.tenant).into()])? {
-        rooms.push(scope.enter(&Place { tenant, ..commune.clone() }, Action::SeeUnit)?);
-    }
-    Ok(rooms)
+    let guests: Vec<String> = read.all(scope, &guests, &[commune.into()])?;
+    let enter = |tenant: String| Ok(scope.enter(&Place { tenant, ..place.clone() }, Action::SeeUnit)?);
+    [commune.to_owned()].into_iter().chain(guests).map(enter).collect()
 }
 
-/// The areas of a commune whose rows one tenant keeps.
-fn areas_kept_in(read: &mut Read<'_>, room: &Room, commune: &str, on: Date) -> db::Result<Vec<Area>> {
+/// The areas of a day whose rows one tenant keeps and that lie in a commune in the borders of another day; an area lies
+/// before its first day where it lies on it.
+fn areas_kept_in(
+    read: &mut Read<'_>,
+    room: &Room,
+    commune: &str,
+    borders: Date,
+    on: Date,
+) -> db::Result<Vec<Area>> {
     read.all(
         room,
         &sql!(
@@ -201,13 +258,13 @@ fn areas_kept_in(read: &mut Read<'_>, room: &Room, commune: &str, on: Date) -> d
              join area_name n on n.tenant = $1 and n.area = a.id and n.from_on = (select max(x.from_on) \
                from area_name x where x.tenant = $1 and x.area = a.id and x.from_on <= $2) \
              join area_commune c on c.tenant = $1 and c.area = a.id and c.from_on = (select max(x.from_on) \
-               from area_commune x where x.tenant = $1 and x.area = a.id and x.from_on <= $2) \
+               from area_commune x where x.tenant = $1 and x.area = a.id and (x.from_on <= $4 or x.from_on = a.born_on)) \
              left join area_households h on h.tenant = $1 and h.area = a.id and h.from_on = (select max(x.from_on) \
                from area_households x where x.tenant = $1 and x.area = a.id and x.from_on <= $2) \
              where a.tenant = $1 and a.born_on <= $2 and a.until_on > $2 and c.commune = $3 \
              order by n.sort_key, a.id"
         ),
-        &[on.into(), commune.into()],
+        &[on.into(), commune.into(), borders.into()],
     )
 }
 
@@ -251,7 +308,7 @@ fn refuse_taken(
     on: Date,
 ) -> Result<(), Refusal> {
     let wanted = text::exact_key(name);
-    let others = areas_kept_in(tx, room, commune, on)?;
+    let others = areas_kept_in(tx, room, commune, on, on)?;
     if others.iter().any(|other| other.id != area && text::exact_key(&other.name) == wanted) {
         return Err(Refusal::NameTaken);
     }

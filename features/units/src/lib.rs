@@ -12,12 +12,16 @@
 //! | `model` | levels, kinds, units, areas, organisations, refusals |
 //! | `reference` | the shipped lists, read from CSV |
 //! | `store` | units: loading, finding, searching |
+//! | `makeup` | which tenants and areas make up a unit, in the borders of which day |
+//! | `lineage` | the steps of which a merger, split or change of name is made, and the same back |
 //! | `areas` | residential areas and their households |
 //! | `registers` | how many areas and households many communes count on many days |
 //! | `organisations` | who takes part in the movement at a unit |
 //! | `pages` | the search page, the page of a unit, the forms that keep its registers |
 
 mod areas;
+mod lineage;
+mod makeup;
 mod model;
 mod organisations;
 mod pages;
@@ -28,8 +32,13 @@ mod store;
 mod tests;
 
 pub use areas::{
-    add_area, area, areas_of, end_area, households_total, move_area, rename_area, set_households,
+    add_area, area, areas_of, areas_within, end_area, households_total, move_area, register, rename_area,
+    set_households,
 };
+pub use lineage::{
+    Apart, NewCommune, areas_apart, change_commune, create_commune, is_apart, remove_commune, succeed, undo_change, undo_succeed,
+};
+pub use makeup::{Basis, Makeup, Section, makeup, rooms_over};
 pub use model::{
     Area, Households, Kind, Level, NewArea, NewOrganisation, Organisation, OrganisationKind, Refusal, Unit,
 };

@@ -371,6 +371,9 @@ pub enum Refusal {
     /// The area is already there.
     #[error("the residential area already belongs to that commune")]
     SameCommune,
+    /// Not an official code, or another unit has it on that day.
+    #[error("the code is not free on that day, or is not five digits")]
+    Code,
     /// There is no such area or organisation in this tenant.
     #[error("there is no such thing here")]
     Missing,
@@ -394,6 +397,7 @@ impl From<Refusal> for kernel::Error {
             Refusal::Name => "units-refused-name",
             Refusal::NameTaken => "units-refused-name-taken",
             Refusal::TooManyHouseholds => "units-refused-households",
+            Refusal::Code => "units-refused-code",
             Refusal::OutsideItsTime => "units-refused-outside-its-time",
             Refusal::SameCommune => "units-refused-same-commune",
         };

@@ -208,7 +208,7 @@ impl Spans {
 }
 
 /// What a search looks through: each word begins after a space.
-fn search_text(kind: Kind, name: &str, within: &str) -> String {
+pub(crate) fn search_text(kind: Kind, name: &str, within: &str) -> String {
     format!(" {}", text::search_key(&format!("{} {within}", kind.with_name(name, Lang::Vi))))
 }
 

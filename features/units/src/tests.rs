@@ -613,3 +613,142 @@ fn registers_of_many_communes_and_days_are_those_of_each_alone() {
         assert!(matches!(refused, Err(Refusal::Denied(_))));
     }
 }
+
+fn id(db: &Db, code: &str) -> String {
+    at(db, code, TODAY).unwrap().id
+}
+
+fn keys<const N: usize>(ids: [&str; N]) -> std::collections::BTreeSet<String> {
+    ids.map(str::to_owned).into()
+}
+
+fn made_up(db: &Db, unit: &Unit, basis: Basis, window: (Date, Date)) -> Vec<Section> {
+    db.read_now(|read| makeup(read, &scope(), unit, basis, window, TODAY)).unwrap().sections
+}
+
+/// Cao Phong and its neighbour become one new commune on 1 September 2026; Chí Đám goes into it a month later.
+fn merged(db: &Db) -> (Unit, [String; 3]) {
+    let [one, two, three] = ["05089", "05200", "05212"].map(|code| id(db, code));
+    let province = at(db, "25", TODAY).unwrap();
+    let new = NewCommune {
+        code: "05089".into(),
+        kind: Kind::Commune,
+        name: "Hòa Hợp".into(),
+        from_on: date(2026, 9, 1),
+        basis: "thử nghiệm".into(),
+    };
+    let (ids, parent) = ([one.clone(), two.clone(), three.clone()], province.clone());
+    db.write_now(move |tx| {
+        let (scope, place) = (scope(), parent.place());
+        // The code is free once its bearer ends on that day.
+        let early = create_commune(tx, &scope, &parent.id, &new);
+        assert!(matches!(early, Err(Refusal::Code)), "{early:?}");
+        let other = NewCommune { code: "05999".into(), ..new.clone() };
+        create_commune(tx, &scope, &parent.id, &other)?;
+        for predecessor in [&one, &two] {
+            succeed(tx, &scope, &place, (predecessor, &other.id()), new.from_on)?;
+        }
+        succeed(tx, &scope, &place, (&three, &other.id()), date(2026, 10, 1))?;
+        Ok::<_, Refusal>(())
+    })
+    .unwrap();
+    (at(db, "05999", TODAY).unwrap(), ids)
+}
+
+#[test]
+fn a_merged_commune_is_made_of_those_it_was_made_of() {
+    for db in loaded() {
+        add(&db, &place(&db, "05089"), khu(1, Some(40))).unwrap();
+        add(&db, &place(&db, "05200"), khu(2, Some(50))).unwrap();
+        let (hoa_hop, [one, two, three]) = merged(&db);
+        let own = hoa_hop.id.as_str();
+        let window = (date(2026, 1, 1), date(2026, 12, 31));
+        let was = made_up(&db, &hoa_hop, Basis::AsItWas, window);
+        let parts: Vec<_> = was.iter().map(|s| (s.from, s.to, s.tenants.clone())).collect();
+        assert_eq!(
+            parts,
+            [
+                (date(2026, 1, 1), date(2026, 8, 31), keys([own])),
+                (date(2026, 9, 1), date(2026, 9, 30), keys([&one, &two, own])),
+                (date(2026, 10, 1), date(2026, 12, 31), keys([&one, &two, &three, own])),
+            ]
+        );
+        // Records that the new commune writes about an area of old lie, before the merger, where the area lay.
+        let khu_1 = (own.to_owned(), Uuid::from_u128(1));
+        assert!(was[0].without.contains(&khu_1) && !was[0].holds(own, khu_1.1));
+        assert!(was[1].without.is_empty() && was[1].holds(own, khu_1.1));
+        let before = db.read_now(|read| unit(read, &scope(), &one, date(2026, 8, 31))).unwrap().unwrap();
+        let [old] = made_up(&db, &before, Basis::Restated(date(2026, 8, 31)), window).try_into().unwrap();
+        assert_eq!((old.tenants, old.with), (keys([&one]), [khu_1.clone()].into()));
+        let [now] = made_up(&db, &hoa_hop, Basis::AsItIsNow, window).try_into().unwrap();
+        assert_eq!(now.tenants, keys([&one, &two, &three, own]));
+        // It has ended; what it was on a day is its successor's now.
+        assert_eq!(made_up(&db, &before, Basis::AsItIsNow, window)[0].tenants, keys([]));
+        let province = at(&db, "25", TODAY).unwrap();
+        for basis in [Basis::AsItIsNow, Basis::AsItWas, Basis::Restated(date(2026, 8, 31))] {
+            let [all] = made_up(&db, &province, basis, window).try_into().unwrap();
+            assert_eq!(all.tenants.len(), 149, "{basis:?}");
+            assert_eq!(all.without.len() + all.with.len(), 0, "{basis:?}");
+        }
+        // Its areas are those of old, without a row rewritten.
+        assert_eq!(area_names(&db, &hoa_hop.place(), TODAY), ["Khu 1", "Khu 2"]);
+        let registered =
+            |borders, on| db.read_now(|read| register(read, &scope(), &hoa_hop, borders, on)).unwrap().households;
+        assert_eq!(registered(TODAY, date(2026, 8, 1)), 90);
+        assert_eq!(registered(date(2026, 8, 1), date(2026, 8, 1)), 0);
+    }
+}
+
+#[test]
+fn steps_of_a_rearrangement_are_taken_back_exactly() {
+    let everything = |db: &Db| {
+        let scope = scope();
+        db.read_now(|read| {
+            let versions = db::sql!("select unit, from_on, until_on from unit_version order by unit, from_on");
+            let versions: Vec<(String, Date, String)> = read.all(&scope, &versions, &[])?;
+            let apart = db::sql!("select tenant, from_on, commune from area_apart order by tenant, from_on, commune");
+            let apart: Vec<(String, Date, String)> = read.all(&scope, &apart, &[])?;
+            let gone: Vec<String> = read.all(&scope, &db::sql!("select predecessor from unit_succession"), &[])?;
+            Ok::<_, db::Error>((versions, apart, gone))
+        })
+        .unwrap()
+    };
+    for db in loaded() {
+        let (here, there) = (place(&db, "05089"), place(&db, "05200"));
+        add(&db, &here, khu(1, Some(40))).unwrap();
+        add(&db, &here, khu(2, Some(40))).unwrap();
+        // One area went to the neighbour by itself before.
+        let (home, other) = (room(&here), room(&there));
+        let alone = db
+            .write_now(move |tx| {
+                move_area(tx, &scope(), &home, &other, now(), (Uuid::from_u128(2), date(2026, 1, 1)))
+            })
+            .unwrap();
+        let pair = |place: &Place| (place.tenant.clone(), Uuid::from_u128(2));
+        assert_eq!((alone.added, alone.removed), (vec![pair(&here), pair(&there)], vec![]));
+        let before = everything(&db);
+        let (hoa_hop, [one, two, three]) = merged(&db);
+        assert_ne!(everything(&db), before);
+        let (id, place) = (hoa_hop.id.clone(), at(&db, "25", TODAY).unwrap().place());
+        db.write_now(move |tx| {
+            let scope = scope();
+            undo_succeed(tx, &scope, &place, (&three, &id), date(2026, 10, 1))?;
+            undo_succeed(tx, &scope, &place, (&two, &id), date(2026, 9, 1))?;
+            let apart = undo_succeed(tx, &scope, &place, (&one, &id), date(2026, 9, 1))?;
+            assert_eq!(apart.removed, [1, 2].map(|n| (id.clone(), Uuid::from_u128(n))));
+            remove_commune(tx, &scope, &id)
+        })
+        .unwrap();
+        assert_eq!(everything(&db), before);
+        let commune = here.tenant.clone();
+        db.write_now(move |tx| {
+            let scope = scope();
+            change_commune(tx, &scope, &commune, date(2026, 8, 1), (Kind::Ward, "Cao Phong", ""))?;
+            let late = change_commune(tx, &scope, &commune, date(2026, 7, 1), (Kind::Ward, "Cao Phong", ""));
+            assert!(matches!(late, Err(Refusal::OutsideItsTime)), "{late:?}");
+            undo_change(tx, &scope, &commune, date(2026, 8, 1))
+        })
+        .unwrap();
+        assert_eq!(everything(&db), before);
+    }
+}

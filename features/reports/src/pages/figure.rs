@@ -1,17 +1,20 @@
 //! One figure: what it means, what it is, which records stand behind it, what changed since.
 
 use askama::Template;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::response::Response;
-use catalogue::{Catalogue, WHOLE};
+use catalogue::{Catalogue, WHOLE, Window};
+use figures::Figure;
 use kernel::http::{Shell, page};
 use kernel::{Action, Cx, Error, Lang, Result};
+use serde::Deserialize;
+use units::Basis;
 
 use crate::explain::{Explanation, explained};
 use crate::model::{Column, Refused, Viewer};
 use crate::pages::show::{column_words, what};
-use crate::pages::{Rules, day, id, read_at, report_url};
-use crate::sheet::sheet;
+use crate::pages::{Rules, basis_words, day, id, read_at, report_url};
+use crate::sheet::{figure, sheet};
 use crate::store;
 
 #[derive(Template)]
@@ -28,6 +31,8 @@ struct FigurePage {
     slice: String,
     unit: String,
     basis: String,
+    /// The same figure in other borders: words and address.
+    others: Vec<(String, String)>,
     legal_basis: String,
     checked: bool,
     frozen: bool,
@@ -52,20 +57,39 @@ struct SinceRow {
     what: String,
 }
 
+/// In which borders the figure is asked for; the report's own when it is none.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Borders {
+    basis: String,
+}
+
 pub(super) async fn show(
     cx: Cx,
     rules: Rules,
     Path((code, report, place)): Path<(String, String, String)>,
+    Query(asked): Query<Borders>,
 ) -> Result<Response> {
     let report = id(&report)?;
     let place: u32 = place.parse().map_err(|_| Error::NotFound)?;
-    let (unit, _, explained) = read_at(&cx, &rules, (&code, Action::SeeReports), move |read, desk| {
-        let report = store::find(read, desk.room, report)?.ok_or(Refused::NotFound)?;
-        let sheet = sheet(read, desk, report)?;
-        let entry = sheet.entry(place).ok_or(Refused::NotFound)?;
-        explained(read, desk, Viewer::of(desk.scope, &desk.place()), Some(&sheet.report), entry)
-    })
-    .await?;
+    let in_borders = Basis::from_key(&asked.basis);
+    let (unit, _, (explained, basis)) =
+        read_at(&cx, &rules, (&code, Action::SeeReports), move |read, desk| {
+            let report = store::find(read, desk.room, report)?.ok_or(Refused::NotFound)?;
+            let sheet = sheet(read, desk, report)?;
+            let mut entry = sheet.entry(place).ok_or(Refused::NotFound)?.clone();
+            let basis = in_borders.unwrap_or(sheet.report.basis());
+            if basis != sheet.report.basis() {
+                // What is asked for in other borders is read now, whatever the report has kept.
+                let Figure { indicator, slice, from, to, .. } = entry.figure;
+                let window = Window { from, to, period: String::new() };
+                entry.figure = figure(read, desk, basis, (&indicator, &slice), &window)?;
+                entry.records = None;
+            }
+            let viewer = Viewer::of(desk.scope, &desk.place());
+            Ok((explained(read, desk, viewer, (Some(&sheet.report), basis), &entry)?, basis))
+        })
+        .await?;
     let (lang, catalogue) = (cx.lang, &rules.0);
     let Explanation { column, as_frozen, .. } = explained;
     let record_url = |id: uuid::Uuid| format!("/units/{code}/activities/{id}");
@@ -113,7 +137,12 @@ pub(super) async fn show(
         ),
         slice: slice_words(&cx, catalogue, &explained.slice),
         unit: vietnamese::text::sentence(&unit.long_name(lang)),
-        basis: cx.t(&format!("reports-basis-{}", explained.basis)),
+        basis: basis_words(&cx, basis),
+        others: [Basis::AsItIsNow, Basis::AsItWas]
+            .into_iter()
+            .filter(|other| *other != basis)
+            .map(|other| (basis_words(&cx, other), format!("?basis={}", other.key())))
+            .collect(),
         legal_basis: explained.legal_basis.clone().unwrap_or_default(),
         checked: explained.checked,
         frozen: frozen && column == Column::Current,

@@ -16,7 +16,7 @@ use db::{Read, Tx};
 use jiff::civil::Date;
 use kernel::http::{Need, Routes, Shell, page};
 use kernel::{Action, Cx, Error, Place, Room};
-use units::Unit;
+use units::{Basis, Unit};
 use uuid::Uuid;
 
 use crate::model::Refused;
@@ -64,10 +64,10 @@ async fn read_at<T: Send + 'static>(
 ) -> Result<(Unit, Room, T), Error> {
     let unit = unit_of(cx, code).await?;
     let room = cx.enter(&unit.place(), action)?;
-    let (catalogue, given) = (Arc::clone(rules), (unit.clone(), room.clone()));
+    let (catalogue, given, today) = (Arc::clone(rules), (unit.clone(), room.clone()), cx.today());
     let read = cx.read(move |read, scope| {
         let (unit, room) = &given;
-        Ok(work(read, Desk { scope, unit, room, catalogue: &catalogue })?)
+        Ok(work(read, Desk { scope, unit, room, catalogue: &catalogue, today })?)
     });
     let read = read.await?;
     Ok((unit, room, read))
@@ -83,9 +83,19 @@ async fn write_at<T: Send + 'static>(
     let unit = unit_of(cx, code).await?;
     let room = cx.enter(&unit.place(), action)?;
     let (catalogue, scope, given) = (Arc::clone(rules), cx.caller.scope.clone(), unit.clone());
-    let written = cx
-        .write(move |tx| work(tx, Desk { scope: &scope, unit: &given, room: &room, catalogue: &catalogue }));
+    let today = cx.today();
+    let written = cx.write(move |tx| {
+        work(tx, Desk { scope: &scope, unit: &given, room: &room, catalogue: &catalogue, today })
+    });
     Ok((unit, written.await))
+}
+
+/// A basis in words.
+fn basis_words(cx: &Cx, basis: Basis) -> String {
+    match basis {
+        Basis::Restated(on) => cx.ta("reports-basis-restated", &[("day", day(cx, on).into())]),
+        Basis::AsItWas | Basis::AsItIsNow => cx.t(&format!("reports-basis-{}", basis.key())),
+    }
 }
 
 /// Address of the list of a unit.

@@ -18,7 +18,7 @@ use vietnamese::text;
 use crate::actions;
 use crate::document::{Format, Signer, style_key};
 use crate::model::{Column, Refused, Report, State, TextProblem, Texts, Viewer, narratives, words};
-use crate::pages::{Rules, day, id, read_at, refused, report_url, write_at};
+use crate::pages::{Rules, basis_words, day, id, read_at, refused, report_url, write_at};
 use crate::sheet::{Change, Sheet, What, changed_since, earlier_texts, sheet};
 use crate::store;
 
@@ -202,7 +202,7 @@ fn view(cx: &Cx, rules: &Rules, unit: &Unit, room: &Room, loaded: Loaded) -> Sho
         typed: false,
         based_on: report.version,
         form_name: sheet.form.name.get(lang).to_owned(),
-        basis: cx.t(&format!("reports-basis-{}", report.basis)),
+        basis: basis_words(cx, report.basis()),
         due: day(cx, sheet.regime.due(&report.window)),
         frozen,
         frozen_words: match report.frozen_at {

@@ -132,7 +132,7 @@ fn answer(cx: &Cx, mut page: KeepPage, refusal: Refusal) -> Result<Response> {
         Refusal::Name | Refusal::NameTaken => "name",
         Refusal::TooManyHouseholds => "households",
         Refusal::OutsideItsTime => "from_on",
-        Refusal::SameCommune | Refusal::Missing | Refusal::Denied(_) | Refusal::Store(_) => {
+        Refusal::Code | Refusal::SameCommune | Refusal::Missing | Refusal::Denied(_) | Refusal::Store(_) => {
             return Err(refusal.into());
         }
     };
