@@ -167,7 +167,8 @@ pub fn compare(read: &mut Read<'_>, room: &Room, expected: &Tally) -> db::Result
             differences.push(difference(&key.0, &key.1, key.2, None, have.to_string(), want.to_string()));
         }
     }
-    let keys: BTreeSet<&ApartKey> = stored.numbers_apart.keys().chain(expected.numbers_apart.keys()).collect();
+    let keys: BTreeSet<&ApartKey> =
+        stored.numbers_apart.keys().chain(expected.numbers_apart.keys()).collect();
     for key in keys {
         count += 1;
         let amount = |tally: &Tally| tally.numbers_apart.get(key).copied().unwrap_or_default();

@@ -84,7 +84,8 @@ impl Over<'_, '_, '_> {
         asked: Asked<'_>,
         areas: &mut BTreeMap<Uuid, BTreeSet<u16>>,
     ) -> db::Result<()> {
-        let mut add = |area: Uuid, bytes: &[u8]| areas.entry(area).or_default().extend(unpack(bytes).into_keys());
+        let mut add =
+            |area: Uuid, bytes: &[u8]| areas.entry(area).or_default().extend(unpack(bytes).into_keys());
         let one = sql!(
             "select area_id, households from cell_area where tenant = $1 and indicator = $2 and slice = $3 \
              and day >= $4 and day <= $5 and records > 0"

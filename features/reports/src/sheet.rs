@@ -46,9 +46,7 @@ impl Desk<'_> {
     /// its communes, and a year of a province has more records than a report can name.
     pub(crate) fn rooms(&self, makeup: &Makeup) -> Result<Vec<Room>, Denied> {
         match self.unit.level {
-            units::Level::Commune => {
-                units::rooms_over(self.scope, &self.place(), Action::SeeReports, makeup)
-            }
+            units::Level::Commune => units::rooms_over(self.scope, &self.place(), Action::SeeReports, makeup),
             units::Level::Province | units::Level::Country => Ok(Vec::new()),
         }
     }
@@ -222,8 +220,10 @@ pub(crate) fn with_records(
     };
     let mut records = listed(read, desk, (&rooms, &makeup), &filter)?;
     records.sort_by_key(|activity| (activity.content.day, activity.id));
-    let records: Vec<(Uuid, u32, figures::Record)> =
-        records.into_iter().map(|activity| (activity.id, activity.version, activity.content.record())).collect();
+    let records: Vec<(Uuid, u32, figures::Record)> = records
+        .into_iter()
+        .map(|activity| (activity.id, activity.version, activity.content.record()))
+        .collect();
     for entry in entries.iter_mut().filter(|entry| entry.column == Column::Current) {
         let (indicator, slice) = (&entry.figure.indicator, &entry.figure.slice);
         let behind = records.iter().filter(|(_, _, record)| {

@@ -135,7 +135,16 @@ impl House {
         let (scope, room) = (self.scope(account, Role::Officer), self.room(account, Action::FreezeReports));
         let (unit, catalogue) = (self.unit.clone(), self.catalogue.clone());
         self.db.write_now(move |tx| {
-            work(tx, Desk { scope: &scope, unit: &unit, room: &room, catalogue: &catalogue, today: date(2030, 1, 1) })
+            work(
+                tx,
+                Desk {
+                    scope: &scope,
+                    unit: &unit,
+                    room: &room,
+                    catalogue: &catalogue,
+                    today: date(2030, 1, 1),
+                },
+            )
         })
     }
 
@@ -167,7 +176,7 @@ impl House {
 
     fn changed(&self, id: u128) -> Vec<Change> {
         let sheet = self.sheet(id);
-        self.read(|read, desk| Ok(changed_since(read, desk, &sheet)?))
+        self.read(|read, desk| changed_since(read, desk, &sheet))
     }
 }
 

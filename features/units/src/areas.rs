@@ -196,8 +196,8 @@ pub fn move_area(
         return Err(Denied.into());
     }
     within_life(tx, room, area, from_on)?;
-    let commune = to.tenant_key();
-    if commune_on(tx, room, area, from_on)? == commune {
+    let (commune, lineage) = (to.tenant_key(), Lineage::read(tx, scope)?);
+    if lineage.on(&commune_on(tx, room, area, from_on)?, from_on) == commune {
         return Err(Refusal::SameCommune);
     }
     let name = name_on(tx, room, area, from_on)?;
@@ -212,7 +212,6 @@ pub fn move_area(
     }
     log(tx, room, at, "area.move", area, &format!("to {commune} from {from_on}"))?;
     log(tx, to, at, "area.receive", area, &format!("of {} from {from_on}", room.tenant_key()))?;
-    let lineage = Lineage::read(tx, scope)?;
     Ok(settle(tx, scope, room, &lineage, area)?)
 }
 
@@ -235,7 +234,12 @@ pub fn end_area(tx: &mut Tx<'_>, room: &Room, at: Timestamp, area: Uuid, on: Dat
 
 /// The rooms in which the areas of a commune may be kept: its own, and those of tenants whose areas came to it. The
 /// rights are those of `place`.
-pub(crate) fn rooms(read: &mut Read<'_>, scope: &Scope, place: &Place, commune: &str) -> Result<Vec<Room>, Refusal> {
+pub(crate) fn rooms(
+    read: &mut Read<'_>,
+    scope: &Scope,
+    place: &Place,
+    commune: &str,
+) -> Result<Vec<Room>, Refusal> {
     let guests = sql!("select tenant from commune_guest where commune = $1 order by tenant");
     let guests: Vec<String> = read.all(scope, &guests, &[commune.into()])?;
     let enter = |tenant: String| Ok(scope.enter(&Place { tenant, ..place.clone() }, Action::SeeUnit)?);

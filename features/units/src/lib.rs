@@ -36,7 +36,8 @@ pub use areas::{
     set_households,
 };
 pub use lineage::{
-    Apart, NewCommune, areas_apart, change_commune, create_commune, is_apart, remove_commune, succeed, undo_change, undo_succeed,
+    Apart, NewCommune, areas_apart, change_commune, create_commune, is_apart, remove_commune, succeed,
+    undo_change, undo_move, undo_succeed,
 };
 pub use makeup::{Basis, Makeup, Section, makeup, rooms_over};
 pub use model::{

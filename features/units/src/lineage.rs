@@ -25,7 +25,8 @@ pub struct Apart {
 }
 
 impl Apart {
-    fn join(&mut self, mut other: Apart) {
+    /// Adds what another step asks for.
+    pub fn join(&mut self, mut other: Apart) {
         self.added.append(&mut other.added);
         self.removed.append(&mut other.removed);
     }
@@ -54,7 +55,7 @@ impl NewCommune {
     }
 }
 
-/// Makes a commune below a province.
+/// Makes a commune below a province. Its code may be that of one that ends on its first day: of `freed`.
 ///
 /// # Errors
 /// [`Refusal::Name`], [`Refusal::Code`] when another unit bears the code on the day or it is none, [`Refusal::Missing`]
@@ -64,18 +65,20 @@ pub fn create_commune(
     scope: &Scope,
     province: &str,
     new: &NewCommune,
+    freed: &[String],
 ) -> Result<(), Refusal> {
     let above = unit(tx, scope, province, new.from_on)?.ok_or(Refusal::Missing)?;
     if new.code.len() != 5 || !new.code.bytes().all(|digit| digit.is_ascii_digit()) {
         return Err(Refusal::Code);
     }
     let taken = sql!(
-        "select count(*) from unit u join unit_version v on v.unit = u.id where u.code = $1 and v.until_on > $2"
+        "select u.id from unit u join unit_version v on v.unit = u.id where u.code = $1 and v.until_on > $2"
     );
-    if tx.one::<i64>(scope, &taken, &[(&new.code).into(), new.from_on.into()])? > 0 {
+    let taken: Vec<String> = tx.all(scope, &taken, &[(&new.code).into(), new.from_on.into()])?;
+    let id = new.id();
+    if taken.iter().any(|bearer| !freed.contains(bearer) || *bearer == id) {
         return Err(Refusal::Code);
     }
-    let id = new.id();
     let put = sql!("insert into unit (id, code, level, born_on) values ($1, $2, $3, $4)");
     let values = [(&id).into(), (&new.code).into(), Level::Commune.key().into(), new.from_on.into()];
     tx.execute(scope, &put, &values)?;
@@ -146,7 +149,7 @@ pub fn succeed(
 /// The same back: the commune goes on by itself.
 ///
 /// # Errors
-/// [`Refusal::Missing`] when it did not end on that day; those of the store.
+/// [`Refusal::Missing`] when it did not end on that day, or its successor has ended since; those of the store.
 pub fn undo_succeed(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -154,12 +157,44 @@ pub fn undo_succeed(
     (predecessor, successor): (&str, &str),
     on: Date,
 ) -> Result<Apart, Refusal> {
+    if Lineage::read(tx, scope)?.line(successor).count() > 1 {
+        return Err(Refusal::Missing);
+    }
     let text = sql!("delete from unit_succession where predecessor = $1 and successor = $2 and from_on = $3");
     if tx.execute(scope, &text, &[predecessor.into(), successor.into(), on.into()])? != 1 {
         return Err(Refusal::Missing);
     }
     reopen_span(tx, scope, predecessor, on)?;
     settle_areas_of(tx, scope, place, predecessor)
+}
+
+/// Takes the move of an area on a day back.
+///
+/// # Errors
+/// [`Refusal::Missing`] when it did not move on that day, or moved again; those of the store.
+pub fn undo_move(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    room: &Room,
+    (area, on): (Uuid, Date),
+) -> Result<Apart, Refusal> {
+    let text = sql!(
+        "select commune, from_on from area_commune where tenant = $1 and area = $2 order by from_on desc"
+    );
+    let places: Vec<(String, Date)> = tx.all(room, &text, &[area.into()])?;
+    let [(to, last), _, ..] = places.as_slice() else { return Err(Refusal::Missing) };
+    if *last != on {
+        return Err(Refusal::Missing);
+    }
+    let text = sql!("delete from area_commune where tenant = $1 and area = $2 and from_on = $3");
+    tx.execute(room, &text, &[area.into(), on.into()])?;
+    let text = sql!(
+        "delete from commune_guest where tenant = $1 and commune = $2 and not exists \
+         (select 1 from area_commune c where c.tenant = $1 and c.commune = $2)"
+    );
+    tx.execute(room, &text, &[to.into()])?;
+    let lineage = Lineage::read(tx, scope)?;
+    Ok(settle(tx, scope, room, &lineage, area)?)
 }
 
 /// Settles the areas that lay in a commune at any time.
@@ -272,7 +307,8 @@ impl Span<'_> {
 
 /// Ends the last span of a unit, which must have begun before.
 fn end_span(tx: &mut Tx<'_>, scope: &Scope, id: &str, on: Date) -> Result<(), Refusal> {
-    let text = sql!("update unit_version set until_on = $2 where unit = $1 and from_on < $2 and until_on = $3");
+    let text =
+        sql!("update unit_version set until_on = $2 where unit = $1 and from_on < $2 and until_on = $3");
     match tx.execute(scope, &text, &[id.into(), on.into(), OPEN.into()])? {
         1 => Ok(()),
         _ => Err(Refusal::OutsideItsTime),

@@ -134,7 +134,8 @@ impl Lineage {
     pub(crate) fn read(read: &mut Read<'_>, scope: &Scope) -> db::Result<Lineage> {
         let rows: Vec<(String, String, Date)> =
             read.all(scope, &sql!("select predecessor, successor, from_on from unit_succession"), &[])?;
-        let rows = rows.into_iter().map(|(predecessor, successor, from_on)| (predecessor, (successor, from_on)));
+        let rows =
+            rows.into_iter().map(|(predecessor, successor, from_on)| (predecessor, (successor, from_on)));
         Ok(Lineage(rows.collect()))
     }
 
@@ -187,11 +188,16 @@ impl Inside {
         );
         let mut spans: BTreeMap<String, Vec<(Date, Date, bool)>> = BTreeMap::new();
         let below = format!("/{}/", unit.id);
-        read.each(scope, &text, &[(&unit.id).into()], |(id, from, until, path): (String, Date, Date, String)| {
-            let inside = format!("/{path}").contains(&below);
-            spans.entry(id).or_default().push((from, until, inside));
-            Ok(())
-        })?;
+        read.each(
+            scope,
+            &text,
+            &[(&unit.id).into()],
+            |(id, from, until, path): (String, Date, Date, String)| {
+                let inside = format!("/{path}").contains(&below);
+                spans.entry(id).or_default().push((from, until, inside));
+                Ok(())
+            },
+        )?;
         Ok(Inside::Above(spans))
     }
 
@@ -328,7 +334,12 @@ fn same_parts(a: &Section, b: &Section) -> bool {
 ///
 /// # Errors
 /// [`Denied`] when the caller may not do this at the unit.
-pub fn rooms_over(scope: &Scope, place: &Place, action: Action, makeup: &Makeup) -> Result<Vec<Room>, Denied> {
+pub fn rooms_over(
+    scope: &Scope,
+    place: &Place,
+    action: Action,
+    makeup: &Makeup,
+) -> Result<Vec<Room>, Denied> {
     let enter = |tenant| scope.enter(&Place { tenant, ..place.clone() }, action);
     makeup.tenants().into_iter().map(enter).collect()
 }

@@ -85,12 +85,14 @@ fn among(text: &str) -> Sql {
     Sql::composed(text.replace("{tenants}", &places.join(", ")))
 }
 
-/// Communes whose areas are not simply those that were born there: they are counted one by one.
+/// Communes whose areas are not simply those that were born there, or that went into another: they are counted one by one.
 fn moved_text() -> Sql {
     among(
         "select commune from area_commune where tenant in ({tenants}) and commune <> tenant \
          union select tenant from area_commune where tenant in ({tenants}) and commune <> tenant \
-         union select commune from commune_guest where commune in ({tenants})",
+         union select commune from commune_guest where commune in ({tenants}) \
+         union select successor from unit_succession where successor in ({tenants}) \
+         union select predecessor from unit_succession where predecessor in ({tenants})",
     )
 }
 

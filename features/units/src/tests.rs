@@ -641,10 +641,10 @@ fn merged(db: &Db) -> (Unit, [String; 3]) {
     db.write_now(move |tx| {
         let (scope, place) = (scope(), parent.place());
         // The code is free once its bearer ends on that day.
-        let early = create_commune(tx, &scope, &parent.id, &new);
+        let early = create_commune(tx, &scope, &parent.id, &new, &[]);
         assert!(matches!(early, Err(Refusal::Code)), "{early:?}");
         let other = NewCommune { code: "05999".into(), ..new.clone() };
-        create_commune(tx, &scope, &parent.id, &other)?;
+        create_commune(tx, &scope, &parent.id, &other, &[])?;
         for predecessor in [&one, &two] {
             succeed(tx, &scope, &place, (predecessor, &other.id()), new.from_on)?;
         }
@@ -692,8 +692,9 @@ fn a_merged_commune_is_made_of_those_it_was_made_of() {
         }
         // Its areas are those of old, without a row rewritten.
         assert_eq!(area_names(&db, &hoa_hop.place(), TODAY), ["Khu 1", "Khu 2"]);
-        let registered =
-            |borders, on| db.read_now(|read| register(read, &scope(), &hoa_hop, borders, on)).unwrap().households;
+        let registered = |borders, on| {
+            db.read_now(|read| register(read, &scope(), &hoa_hop, borders, on)).unwrap().households
+        };
         assert_eq!(registered(TODAY, date(2026, 8, 1)), 90);
         assert_eq!(registered(date(2026, 8, 1), date(2026, 8, 1)), 0);
     }
@@ -704,11 +705,14 @@ fn steps_of_a_rearrangement_are_taken_back_exactly() {
     let everything = |db: &Db| {
         let scope = scope();
         db.read_now(|read| {
-            let versions = db::sql!("select unit, from_on, until_on from unit_version order by unit, from_on");
+            let versions =
+                db::sql!("select unit, from_on, until_on from unit_version order by unit, from_on");
             let versions: Vec<(String, Date, String)> = read.all(&scope, &versions, &[])?;
-            let apart = db::sql!("select tenant, from_on, commune from area_apart order by tenant, from_on, commune");
+            let apart =
+                db::sql!("select tenant, from_on, commune from area_apart order by tenant, from_on, commune");
             let apart: Vec<(String, Date, String)> = read.all(&scope, &apart, &[])?;
-            let gone: Vec<String> = read.all(&scope, &db::sql!("select predecessor from unit_succession"), &[])?;
+            let gone: Vec<String> =
+                read.all(&scope, &db::sql!("select predecessor from unit_succession"), &[])?;
             Ok::<_, db::Error>((versions, apart, gone))
         })
         .unwrap()
