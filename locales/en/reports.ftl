@@ -88,6 +88,17 @@ reports-style-commune-police = Commune police
 reports-signer-head = signed by the head
 reports-signer-deputy = signed by a deputy
 
+# Checks before freezing and sending
+reports-send = Send to the superior
+reports-faults = To be put right before freezing
+reports-odd = Worth another look; if it is right, explain it when sending
+reports-check-missing = “{ $place }” is not written. Write it and save; if there is nothing, write “None”.
+reports-check-sum = “{ $place }” is { $value }, but its rows add up to { $sum }. Check the records of these rows.
+reports-check-within = “{ $place }” is { $value }, more than “{ $whole }” with { $of }. Check the records of both rows.
+reports-check-least = “{ $place }” is { $value }, below what is usual ({ $limit }). See whether records are missing.
+reports-check-most = “{ $place }” is { $value }, above what is usual ({ $limit }). See whether a record is mistyped.
+reports-check-jump = “{ $place }”: { $value } this period, { $before } the period before, { $times } times or more apart. Check the records.
+
 # Done
 reports-done-started = The report is started; its figures follow the records until it is frozen.
 reports-done-written = The text is saved.
@@ -105,6 +116,8 @@ reports-refused-no-form = This unit does not report on that form in that period.
 reports-refused-already-there = The period has its report already.
 reports-refused-frozen = The report is frozen and cannot be changed. Start an amended report if you need to.
 reports-refused-open = The report is still open: change it directly, no amended report is needed.
+reports-refused-other-line = This form belongs to another line. Whoever works for that line writes and sends it.
+reports-refused-faults = The report has faults and cannot be frozen. Put right what stands at its top.
 reports-refused-texts = Some of the text could not be saved.
 reports-refused-changed = Somebody has just changed this report. Open it again, look at the change, then try again.
 reports-refused-print = The file could not be made: { $reason }

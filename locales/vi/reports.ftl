@@ -88,6 +88,17 @@ reports-style-commune-police = Công an cấp xã
 reports-signer-head = cấp trưởng ký
 reports-signer-deputy = cấp phó ký thay
 
+# Kiểm tra trước khi chốt và gửi
+reports-send = Gửi cấp trên
+reports-faults = Cần sửa trước khi chốt
+reports-odd = Nên xem lại; nếu đúng thì giải trình khi gửi
+reports-check-missing = Chưa viết phần “{ $place }”. Hãy viết và lưu; nếu không có, ghi “Không”.
+reports-check-sum = “{ $place }” là { $value }, nhưng các dòng thành phần cộng lại là { $sum }. Hãy kiểm tra các bản ghi của những dòng này.
+reports-check-within = “{ $place }” là { $value }, lớn hơn “{ $whole }” là { $of }. Hãy kiểm tra các bản ghi của hai dòng này.
+reports-check-least = “{ $place }” là { $value }, dưới mức thường gặp ({ $limit }). Hãy xem có bản ghi nào còn thiếu.
+reports-check-most = “{ $place }” là { $value }, trên mức thường gặp ({ $limit }). Hãy xem có bản ghi nào ghi nhầm.
+reports-check-jump = “{ $place }”: kỳ này { $value }, kỳ trước { $before }, chênh từ { $times } lần trở lên. Hãy xem lại các bản ghi.
+
 # Đã làm
 reports-done-started = Đã lập báo cáo; số liệu tự cập nhật cho đến khi chốt.
 reports-done-written = Đã lưu phần viết.
@@ -105,6 +116,8 @@ reports-refused-no-form = Đơn vị này không lập báo cáo theo mẫu đó
 reports-refused-already-there = Kỳ này đã có báo cáo.
 reports-refused-frozen = Báo cáo đã chốt nên không sửa được. Nếu cần, hãy lập báo cáo điều chỉnh.
 reports-refused-open = Báo cáo chưa chốt: hãy sửa trực tiếp, không cần báo cáo điều chỉnh.
+reports-refused-other-line = Mẫu báo cáo này thuộc hệ khác. Người phụ trách hệ đó lập và gửi.
+reports-refused-faults = Báo cáo còn lỗi nên chưa chốt được. Hãy sửa những mục nêu ở đầu báo cáo.
 reports-refused-texts = Có phần viết chưa lưu được.
 reports-refused-changed = Có người vừa sửa báo cáo này. Hãy mở lại, xem phần đã thay đổi rồi làm lại.
 reports-refused-print = Không tạo được tệp: { $reason }

@@ -2,9 +2,12 @@
 //! and nothing is added up that would be counted twice.
 
 use crate::draft::{At, Draft, Files, Reader};
-use crate::file::{File, FormEntry, IndicatorEntry, KindEntry, ProgrammeEntry, RegimeEntry};
+use crate::file::{
+    File, FormEntry, IndicatorEntry, KindEntry, PartEntry, ProgrammeEntry, RegimeEntry, RowEntry,
+};
 use crate::{
-    Catalogue, Form, Indicator, Input, Kind, LINES, Measure, Programme, Regime, Rule, Shelf, SliceBy, WHOLE,
+    Catalogue, Compare, Form, Indicator, Input, Kind, LINES, Measure, Programme, Regime, Rule, Shelf,
+    SliceBy, WHOLE,
 };
 use std::collections::BTreeSet;
 use toml::Spanned;
@@ -258,6 +261,13 @@ impl Check<'_> {
         if !self.drafts.regimes.iter().any(|regime| regime.rule.id == draft.rule.regime) {
             self.unknown("regime", &draft.entry.regime, draft.file);
         }
+        if let Some(line) = draft.entry.line.as_ref().filter(|line| !LINES.contains(&line.get_ref().as_str()))
+        {
+            self.unknown("line", line, draft.file);
+        }
+        for part in draft.entry.section.iter().flat_map(|section| &section.part) {
+            self.limits(draft, part);
+        }
         let parts = draft.entry.section.iter().flat_map(|section| &section.part);
         for row in parts.flat_map(|part| &part.rows).flat_map(|rows| rows.get_ref()) {
             let mut called = self.drafts.indicators_called(row.indicator.get_ref()).peekable();
@@ -269,6 +279,39 @@ impl Check<'_> {
                 if let Err(reason) = self.slice(indicator, slice.get_ref()) {
                     self.files.refuse(&draft.at(slice), reason);
                 }
+            }
+        }
+    }
+
+    /// Whether what a table's rows are checked for can be checked: rows that are there, a window to jump from.
+    fn limits(&self, draft: &Draft<Form, FormEntry>, part: &PartEntry) {
+        let rows = part.rows.as_ref().map_or(&[][..], |rows| rows.get_ref().as_slice());
+        let name = |row: &RowEntry| match row.slice.as_ref().map(|slice| slice.get_ref().as_str()) {
+            None | Some(WHOLE) => row.indicator.get_ref().clone(),
+            Some(slice) => format!("{} {slice}", row.indicator.get_ref()),
+        };
+        let names: Vec<String> = rows.iter().map(name).collect();
+        let against = part.compare.as_ref().is_some_and(|of| of.get_ref().contains(&Compare::Previous));
+        for (row, own) in rows.iter().zip(&names) {
+            let sum_of = row.limits.sum_of.iter().flat_map(|rows| rows.get_ref());
+            for other in sum_of.chain(&row.limits.within) {
+                if other.get_ref() == own || !names.contains(other.get_ref()) {
+                    let reason = format!("the table has no other row `{}`", other.get_ref());
+                    self.files.refuse(&draft.at(other), reason);
+                }
+            }
+            if let Some(jump) = row.limits.jump.as_ref() {
+                if !against {
+                    self.files.refuse(&draft.at(jump), "a jump needs compare = [\"previous\"]");
+                }
+                if *jump.get_ref() < 2 {
+                    self.files.refuse(&draft.at(jump), "a jump is at least 2 times");
+                }
+            }
+            if let (Some(least), Some(most)) = (&row.limits.least, &row.limits.most)
+                && least.get_ref() > most.get_ref()
+            {
+                self.files.refuse(&draft.at(most), "most is less than least");
             }
         }
     }

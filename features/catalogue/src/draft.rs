@@ -384,6 +384,7 @@ impl Reader<'_> {
             regime: entry.regime.get_ref().clone(),
             paper_kind: entry.paper_kind.get_ref().clone(),
             level: entry.level,
+            line: entry.line.as_ref().map(|line| line.get_ref().clone()),
             sections: entry.section.iter().map(|section| self.section(section)).collect(),
         };
         Draft { file: self.file, rule, entry }
@@ -406,6 +407,7 @@ impl Reader<'_> {
                 id,
                 prompt: self.needed_text(&mut keys, "prompt", entry.prompt.as_ref()),
                 max_chars: self.max_chars(&mut keys, entry.max_chars.as_ref()),
+                required: entry.required.as_ref().is_some_and(|required| *required.get_ref()),
             },
             PartName::Figures => {
                 let rows = keys.needed("rows", entry.rows.as_ref()).map_or(&[][..], Vec::as_slice);
@@ -423,6 +425,7 @@ impl Reader<'_> {
         let narrative = matches!(name, PartName::Narrative);
         keys.foreign("prompt", entry.prompt.as_ref(), narrative);
         keys.foreign("max_chars", entry.max_chars.as_ref(), narrative);
+        keys.foreign("required", entry.required.as_ref(), narrative);
         keys.foreign("caption", entry.caption.as_ref(), !narrative);
         keys.foreign("rows", entry.rows.as_ref(), !narrative);
         keys.foreign("compare", entry.compare.as_ref(), !narrative);
@@ -434,6 +437,7 @@ impl Reader<'_> {
             indicator: entry.indicator.get_ref().clone(),
             slice: entry.slice.as_ref().map_or(WHOLE, |slice| slice.get_ref().as_str()).to_owned(),
             label: entry.label.as_ref().map(|label| self.text("label", label)),
+            limits: entry.limits.limits(),
         }
     }
 

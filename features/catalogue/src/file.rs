@@ -2,7 +2,7 @@
 //!
 //! Keys are kept flat and untagged on purpose: serde loses places inside tagged or flattened values.
 
-use crate::{Compare, Level, Register, Rounding};
+use crate::{Compare, Level, Limits, Register, Rounding};
 use serde::Deserialize;
 use toml::Spanned;
 use toml::value::Datetime;
@@ -205,6 +205,7 @@ pub(crate) struct FormEntry {
     pub(crate) regime: Spanned<String>,
     pub(crate) paper_kind: Spanned<String>,
     pub(crate) level: Level,
+    pub(crate) line: Option<Spanned<String>>,
     pub(crate) section: Vec<SectionEntry>,
 }
 
@@ -223,6 +224,7 @@ pub(crate) struct PartEntry {
     pub(crate) part: Spanned<PartName>,
     pub(crate) prompt: Option<Spanned<TextEntry>>,
     pub(crate) max_chars: Option<Spanned<usize>>,
+    pub(crate) required: Option<Spanned<bool>>,
     pub(crate) caption: Option<Spanned<TextEntry>>,
     pub(crate) rows: Option<Spanned<Vec<RowEntry>>>,
     pub(crate) compare: Option<Spanned<Vec<Compare>>>,
@@ -241,4 +243,29 @@ pub(crate) struct RowEntry {
     pub(crate) indicator: Spanned<String>,
     pub(crate) slice: Option<Spanned<String>>,
     pub(crate) label: Option<Spanned<TextEntry>>,
+    #[serde(default)]
+    pub(crate) limits: LimitsEntry,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LimitsEntry {
+    pub(crate) jump: Option<Spanned<u32>>,
+    pub(crate) least: Option<Spanned<i64>>,
+    pub(crate) most: Option<Spanned<i64>>,
+    pub(crate) within: Option<Spanned<String>>,
+    pub(crate) sum_of: Option<Spanned<Vec<Spanned<String>>>>,
+}
+
+impl LimitsEntry {
+    pub(crate) fn limits(&self) -> Limits {
+        let sum_of = self.sum_of.iter().flat_map(|rows| rows.get_ref());
+        Limits {
+            jump: self.jump.as_ref().map(|jump| *jump.get_ref()),
+            least: self.least.as_ref().map(|least| *least.get_ref()),
+            most: self.most.as_ref().map(|most| *most.get_ref()),
+            within: self.within.as_ref().map(|within| within.get_ref().clone()),
+            sum_of: sum_of.map(|row| row.get_ref().clone()).collect(),
+        }
+    }
 }

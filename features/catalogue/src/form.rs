@@ -29,6 +29,8 @@ pub struct Form {
     pub paper_kind: String,
     /// The level of the units that write it.
     pub level: Level,
+    /// The line of superiors that asks for it, one of [`LINES`](crate::LINES); none when it is everybody's.
+    pub line: Option<String>,
     /// Its sections, in order.
     pub sections: Vec<Section>,
 }
@@ -76,6 +78,8 @@ pub enum Part {
         prompt: Text,
         /// The most characters taken.
         max_chars: usize,
+        /// Whether a report without it cannot be frozen.
+        required: bool,
     },
     /// A table that fills itself.
     Figures {
@@ -108,6 +112,35 @@ pub struct FigureRow {
     pub slice: String,
     /// The row's own label; without one the indicator's name stands.
     pub label: Option<Text>,
+    /// What is odd about a value of it.
+    pub limits: Limits,
+}
+
+impl FigureRow {
+    /// The name by which other rows of the table mean it: `outreach-sessions`, `outreach-sessions topic:traffic`.
+    pub fn name(&self) -> String {
+        if self.slice == crate::WHOLE {
+            self.indicator.clone()
+        } else {
+            format!("{} {}", self.indicator, self.slice)
+        }
+    }
+}
+
+/// What a report is checked for in one row, before it is frozen and before it is sent. A sum that does not agree and
+/// a part larger than its whole are errors; the others are warnings.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Limits {
+    /// A value this many times the one of the window before, or that part of it, is odd.
+    pub jump: Option<u32>,
+    /// A smaller value is odd.
+    pub least: Option<i64>,
+    /// A larger value is odd.
+    pub most: Option<i64>,
+    /// The row of the table, by [name](FigureRow::name), that this one is a part of.
+    pub within: Option<String>,
+    /// The rows of the table, by name, that add up to this one; empty for no such rule.
+    pub sum_of: Vec<String>,
 }
 
 /// What a value is set against.

@@ -18,7 +18,7 @@ mod text;
 mod value;
 
 pub use catalogue::{Catalogue, Problem};
-pub use form::{Compare, FigureRow, Form, Level, Part, Section};
+pub use form::{Compare, FigureRow, Form, Level, Limits, Part, Section};
 pub use households::LAST_HOUSEHOLD;
 pub use indicator::{Condition, Indicator, LINES, Measure, Register, Rounding, Select, SliceBy, WHOLE};
 pub use kind::{Choice, Field, Input, Kind};

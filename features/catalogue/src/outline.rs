@@ -1,8 +1,8 @@
 //! The catalogue printed as an outline, for whoever keeps it: what there is, in force since when, checked or not.
 
 use crate::{
-    Catalogue, Field, Form, Indicator, Input, Kind, Measure, Part, Programme, Regime, Register, Rule, Select,
-    SliceBy, Step, Text,
+    Catalogue, Field, Form, Indicator, Input, Kind, Limits, Measure, Part, Programme, Regime, Register, Rule,
+    Select, SliceBy, Step, Text,
 };
 use std::fmt::{self, Display, Formatter};
 
@@ -110,25 +110,38 @@ fn regime_outline(f: &mut Formatter<'_>, regime: &Regime) -> fmt::Result {
 fn form_outline(f: &mut Formatter<'_>, form: &Form) -> fmt::Result {
     head(f, form, &form.name, form.checked, form.legal_basis.as_ref())?;
     writeln!(f, "    {}", form.title)?;
-    writeln!(f, "    {} of a unit of level {:?}, regime {}", form.paper_kind, form.level, form.regime)?;
+    write!(f, "    {} of a unit of level {:?}, regime {}", form.paper_kind, form.level, form.regime)?;
+    writeln!(f, "{}", form.line.as_ref().map(|line| format!(", line {line}")).unwrap_or_default())?;
     for section in &form.sections {
         writeln!(f, "    {}", section.heading)?;
         for part in &section.body {
             match part {
-                Part::Narrative { id, max_chars, .. } => {
-                    writeln!(f, "      {id}: text to {max_chars} characters")?
+                Part::Narrative { id, max_chars, required, .. } => {
+                    let needed = if *required { "*" } else { " " };
+                    writeln!(f, "     {needed}{id}: text to {max_chars} characters")?
                 }
                 Part::Figures { id, caption, rows, compare } => {
                     writeln!(f, "      {id}: {caption}, against {compare:?}")?;
                     for row in rows {
                         let label = row.label.as_ref().map(|label| format!(" – {label}")).unwrap_or_default();
-                        writeln!(f, "        {} {}{label}", row.indicator, row.slice)?;
+                        let limits = limits(&row.limits);
+                        writeln!(f, "        {} {}{label}{limits}", row.indicator, row.slice)?;
                     }
                 }
             }
         }
     }
     Ok(())
+}
+
+fn limits(limits: &Limits) -> String {
+    let mut words = Vec::new();
+    words.extend(limits.least.map(|least| format!("least {least}")));
+    words.extend(limits.most.map(|most| format!("most {most}")));
+    words.extend(limits.jump.map(|jump| format!("jump {jump}")));
+    words.extend(limits.within.as_ref().map(|row| format!("within {row}")));
+    words.extend((!limits.sum_of.is_empty()).then(|| format!("sum of {}", list(&limits.sum_of))));
+    if words.is_empty() { String::new() } else { format!(" [{}]", words.join("; ")) }
 }
 
 fn head(

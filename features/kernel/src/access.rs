@@ -68,6 +68,10 @@ pub enum Action {
     WriteReports,
     /// Freeze a report at its cut-off.
     FreezeReports,
+    /// Send a frozen report to the superior.
+    SendReports,
+    /// Accept or return what units below sent, and remind them.
+    ReceiveReports,
     /// Keep accounts and grants.
     ManageAccounts,
     /// Read the audit log.
@@ -76,7 +80,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 11] = [
+    pub const ALL: [Action; 13] = [
         Action::SeeUnit,
         Action::KeepUnit,
         Action::SeeActivities,
@@ -86,6 +90,8 @@ impl Action {
         Action::SeeReports,
         Action::WriteReports,
         Action::FreezeReports,
+        Action::SendReports,
+        Action::ReceiveReports,
         Action::ManageAccounts,
         Action::SeeAudit,
     ];
@@ -109,9 +115,11 @@ pub const fn may(role: Role, action: Action) -> bool {
                     | A::SeeReports
                     | A::WriteReports
                     | A::FreezeReports
+                    | A::SendReports
+                    | A::ReceiveReports
             )
-            | (R::Chair, A::SeeActivities | A::SeeReports | A::FreezeReports)
-            | (R::ProvinceStaff, A::SeeActivities | A::SeeReports)
+            | (R::Chair, A::SeeActivities | A::SeeReports | A::FreezeReports | A::SendReports)
+            | (R::ProvinceStaff, A::SeeActivities | A::SeeReports | A::ReceiveReports)
             | (R::Administrator, A::KeepUnit | A::ManageAccounts)
             | (R::Auditor, A::SeeActivities | A::SeeReports | A::SeeAudit)
     )
@@ -203,7 +211,8 @@ pub struct Room {
     tenant: String,
     account: String,
     areas: Areas,
-    lines: Vec<Line>,
+    /// The line of each right that fits; none for one that is bound to no line.
+    lines: Vec<Option<Line>>,
 }
 
 impl Scope {
@@ -242,13 +251,23 @@ impl Scope {
             Some(only) => Areas::Only(only),
             None => Areas::All,
         };
-        let lines = fitting.iter().filter_map(|grant| grant.line).collect();
+        let lines = fitting.iter().map(|grant| grant.line).collect();
         Ok(Room { tenant: place.tenant.clone(), account: self.account.clone(), areas, lines })
     }
 
     /// Whether [`enter`](Scope::enter) would succeed; for what a page offers.
     pub fn can(&self, place: &Place, action: Action) -> bool {
         self.enter(place, action).is_ok()
+    }
+
+    /// Enters the room of a superior from a unit below it, for what that unit hands up: who may do the action in the
+    /// unit may reach the unit's own rows there. Statements in this room name the unit.
+    pub fn enter_above(&self, below: &Place, superior: &Place, action: Action) -> Result<Room, Denied> {
+        let room = self.enter(below, action)?;
+        if !below.path.starts_with(&superior.path) {
+            return Err(Denied);
+        }
+        Ok(Room { tenant: superior.tenant.clone(), ..room })
     }
 
     /// A room of the scope's own account rows (sign-in, sessions): the tenant that keeps the account.
@@ -287,7 +306,13 @@ impl Room {
 
     /// The line on whose behalf the caller works here, if it is one.
     pub fn line(&self) -> Option<Line> {
-        self.lines.first().copied()
+        self.lines.iter().copied().flatten().next()
+    }
+
+    /// Whether the caller may work here for a line: a right that is bound to no line fits every line, and work of no
+    /// line is everybody's.
+    pub fn serves(&self, line: Option<Line>) -> bool {
+        line.is_none() || self.lines.contains(&None) || self.lines.contains(&line)
     }
 
     /// Whether the room covers a residential area.
@@ -374,6 +399,29 @@ mod tests {
         let grants = vec![grant(Role::AreaHead, "vn/c1/", area), grant(Role::Officer, "vn/c1/", None)];
         let room = Scope::of("a", grants).enter(&place("vn/c1/"), Action::SeeActivities).unwrap();
         assert_eq!(room.areas(), &Areas::All);
+    }
+
+    #[test]
+    fn a_right_of_a_line_serves_that_line_and_one_of_none_serves_all() {
+        let bound = |line| Grant { line, ..grant(Role::Officer, "vn/c1/", None) };
+        let room = |grants| Scope::of("a", grants).enter(&place("vn/c1/"), Action::SendReports).unwrap();
+        let police = room(vec![bound(Some(Line::Police))]);
+        assert!(
+            police.serves(Some(Line::Police)) && police.serves(None) && !police.serves(Some(Line::Front))
+        );
+        assert!(room(vec![bound(Some(Line::Police)), bound(None)]).serves(Some(Line::Front)));
+    }
+
+    #[test]
+    fn a_room_above_is_that_of_a_superior_and_of_what_may_be_done_below() {
+        let scope = Scope::of("a", vec![grant(Role::Officer, "vn/p25/c1/", None)]);
+        let (commune, province) = (place("vn/p25/c1/"), place("vn/p25/"));
+        assert!(!scope.can(&province, Action::SendReports));
+        let room = scope.enter_above(&commune, &province, Action::SendReports).unwrap();
+        assert_eq!(room.tenant_key(), "vn/p25/");
+        assert!(scope.enter_above(&commune, &place("vn/p2/"), Action::SendReports).is_err());
+        assert!(scope.enter_above(&commune, &province, Action::ManageAccounts).is_err());
+        assert!(scope.enter_above(&place("vn/p25/c2/"), &province, Action::SendReports).is_err());
     }
 
     #[test]

@@ -5,8 +5,9 @@ use jiff::Timestamp;
 use kernel::{Areas, Denied, Room, audit};
 use uuid::Uuid;
 
-use crate::model::{AS_IT_IS_NOW, Refused, Report, State, Texts, check_texts};
-use crate::sheet::{self, Desk};
+use crate::checks::check;
+use crate::model::{AS_IT_IS_NOW, Refused, Report, State, Texts, check_texts, line_of};
+use crate::sheet::{self, Desk, Sheet};
 use crate::store;
 
 /// Starts a report of `form` for `period`. The same id again answers with the report that is there.
@@ -28,6 +29,7 @@ pub fn start(
     if !is_for(form, desk.unit) {
         return Err(Refused::NoForm);
     }
+    serves(desk, form)?;
     if window.from > kernel::local_day(now) {
         return Err(Refused::NotBegun { begins: window.from });
     }
@@ -66,6 +68,11 @@ pub(crate) fn is_for(form: &catalogue::Form, unit: &units::Unit) -> bool {
     }
 }
 
+/// Whether the caller works for the line of a form.
+fn serves(desk: Desk<'_>, form: &catalogue::Form) -> Result<(), Refused> {
+    if desk.room.serves(line_of(form)) { Ok(()) } else { Err(Refused::OtherLine) }
+}
+
 /// Writes texts of an open report; parts that are not named stay. Texts that stand there already change nothing, so
 /// a repeated write is answered like the first.
 ///
@@ -90,6 +97,7 @@ pub fn write(
     if report.state == State::Frozen {
         return Err(Refused::Frozen);
     }
+    serves(desk, form)?;
     if report.version != based_on {
         return Err(Refused::Changed(Box::new((report, stored))));
     }
@@ -106,8 +114,8 @@ pub fn write(
 /// freeze is answered like the first.
 ///
 /// # Errors
-/// [`Refused::TooEarly`] up to and on the cut-off day, [`Refused::Changed`], [`Refused::Frozen`] when somebody else
-/// froze it, [`Refused::NotFound`]; those of the store.
+/// [`Refused::TooEarly`] up to and on the cut-off day, [`Refused::Faults`] when [`check`] finds what blocks,
+/// [`Refused::Changed`], [`Refused::Frozen`] when somebody else froze it, [`Refused::NotFound`]; those of the store.
 pub fn freeze(
     tx: &mut Tx<'_>,
     desk: Desk<'_>,
@@ -134,8 +142,12 @@ pub fn freeze(
         let texts = store::texts(tx, desk.room, id)?;
         return Err(Refused::Changed(Box::new((report, texts))));
     }
-    let (form, regime) = sheet::rules(desk.catalogue, &report)?;
-    let entries = sheet::live(tx, desk, report.basis(), (form, regime), &report.window)?;
+    let sheet = sheet::sheet(tx, desk, report)?;
+    serves(desk, &sheet.form)?;
+    if check(&sheet).iter().any(|finding| finding.reason.blocks()) {
+        return Err(Refused::Faults);
+    }
+    let Sheet { report, entries, .. } = sheet;
     for entry in sheet::with_records(tx, desk, report.basis(), &report.window, entries)? {
         store::put_figure(tx, desk.room, id, &entry)?;
     }
@@ -171,6 +183,7 @@ pub fn amend(
     if amended.state == State::Open {
         return Err(Refused::Open);
     }
+    serves(desk, sheet::rules(desk.catalogue, &amended)?.0)?;
     if let Some(there) = store::amended_by(tx, desk.room, id)? {
         return Err(Refused::AlreadyThere(there));
     }

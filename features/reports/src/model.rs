@@ -7,7 +7,7 @@ use figures::{Figure, Shown, Value};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use kernel::access::may;
-use kernel::{Action, Lang, Place, Scope};
+use kernel::{Action, Lang, Line, Place, Scope};
 use serde::{Deserialize, Serialize};
 use units::Basis;
 use uuid::Uuid;
@@ -86,6 +86,12 @@ impl Report {
     pub fn can_freeze_from(&self) -> Date {
         self.window.to.saturating_add(1.day())
     }
+}
+
+/// The line of superiors that asks for a form; none when it is everybody's.
+#[must_use]
+pub fn line_of(form: &Form) -> Option<Line> {
+    form.line.as_deref().and_then(Line::from_key)
 }
 
 /// Which of a row's figures.
@@ -346,7 +352,7 @@ pub(crate) fn amount(amount: &figures::Amount) -> i64 {
 /// The text parts of a form: id, prompt, most characters.
 pub(crate) fn narratives(form: &Form) -> impl Iterator<Item = (&str, &Text, usize)> {
     form.sections.iter().flat_map(|section| &section.body).filter_map(|part| match part {
-        Part::Narrative { id, prompt, max_chars } => Some((id.as_str(), prompt, *max_chars)),
+        Part::Narrative { id, prompt, max_chars, .. } => Some((id.as_str(), prompt, *max_chars)),
         Part::Figures { .. } => None,
     })
 }
@@ -429,6 +435,12 @@ pub enum Refused {
     /// Somebody wrote another version meanwhile: this one, with its texts.
     #[error("changed meanwhile")]
     Changed(Box<(Report, Texts)>),
+    /// The form is another line's.
+    #[error("the form belongs to another line of superiors")]
+    OtherLine,
+    /// The report has faults that keep it from being frozen.
+    #[error("the report has faults")]
+    Faults,
     /// Texts that cannot be kept.
     #[error("some texts cannot be kept")]
     Texts(Vec<(String, TextProblem)>),

@@ -48,7 +48,10 @@ impl From<ReportRow> for Report {
 }
 
 /// A report.
-pub(crate) fn find(read: &mut Read<'_>, room: &Room, id: Uuid) -> db::Result<Option<Report>> {
+///
+/// # Errors
+/// Those of the store.
+pub fn find(read: &mut Read<'_>, room: &Room, id: Uuid) -> db::Result<Option<Report>> {
     let text = sql!(
         "select id, form, form_version, period, from_on, to_on, basis, state, version, amends, created_by, \
          created_at, changed_at, frozen_by, frozen_at from report where tenant = $1 and id = $2"
@@ -57,12 +60,10 @@ pub(crate) fn find(read: &mut Read<'_>, room: &Room, id: Uuid) -> db::Result<Opt
 }
 
 /// The reports of a form and period, the latest amendment first.
-pub(crate) fn of_period(
-    read: &mut Read<'_>,
-    room: &Room,
-    form: &str,
-    period: &str,
-) -> db::Result<Vec<Report>> {
+///
+/// # Errors
+/// Those of the store.
+pub fn of_period(read: &mut Read<'_>, room: &Room, form: &str, period: &str) -> db::Result<Vec<Report>> {
     let text = sql!(
         "select id, form, form_version, period, from_on, to_on, basis, state, version, amends, created_by, \
          created_at, changed_at, frozen_by, frozen_at from report \
@@ -73,7 +74,10 @@ pub(crate) fn of_period(
 }
 
 /// The report that amends this one.
-pub(crate) fn amended_by(read: &mut Read<'_>, room: &Room, id: Uuid) -> db::Result<Option<Uuid>> {
+///
+/// # Errors
+/// Those of the store.
+pub fn amended_by(read: &mut Read<'_>, room: &Room, id: Uuid) -> db::Result<Option<Uuid>> {
     read.find(room, &sql!("select id from report where tenant = $1 and amends = $2"), &[id.into()])
 }
 

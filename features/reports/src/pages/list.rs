@@ -8,14 +8,14 @@ use axum::response::Response;
 use catalogue::{Catalogue, Form, Regime, Window};
 use jiff::civil::Date;
 use kernel::http::{FormOption, FormState, Sent, Shell, encode, page, redirect, unprocessable};
-use kernel::{Action, Cx, Lang, Result};
+use kernel::{Action, Cx, Lang, Result, Room};
 use serde::Deserialize;
 use units::Unit;
 use uuid::Uuid;
 use vietnamese::text;
 
 use crate::actions;
-use crate::model::{Refused, Report, State};
+use crate::model::{Refused, Report, State, line_of};
 use crate::pages::{Rules, day, id, list_url, read_at, refused, report_url, write_at};
 use crate::sheet::{changed_since, rules as rules_of, sheet};
 use crate::store;
@@ -152,9 +152,9 @@ pub(super) async fn new(cx: Cx, rules: Rules, Path(code): Path<String>) -> Resul
 
 async fn new_page(cx: &Cx, rules: &Rules, code: &str, id: Uuid, form: FormState) -> Result<NewPage> {
     let today = cx.today();
-    let (unit, _, there) = read_at(cx, &rules.0, (code, Action::WriteReports), move |read, desk| {
+    let (unit, room, there) = read_at(cx, &rules.0, (code, Action::WriteReports), move |read, desk| {
         let mut there = BTreeSet::new();
-        for (form, _, window) in sensible(desk.catalogue, desk.unit, today) {
+        for (form, _, window) in sensible(desk.catalogue, desk.unit, desk.room, today) {
             if !store::of_period(read, desk.room, &form.id, &window.period)?.is_empty() {
                 there.insert(choice(form, &window));
             }
@@ -162,7 +162,7 @@ async fn new_page(cx: &Cx, rules: &Rules, code: &str, id: Uuid, form: FormState)
         Ok(there)
     })
     .await?;
-    let mut options: Vec<FormOption> = sensible(&rules.0, &unit, today)
+    let mut options: Vec<FormOption> = sensible(&rules.0, &unit, &room, today)
         .into_iter()
         .filter(|(form, _, window)| !there.contains(&choice(form, window)))
         .map(|(form, regime, window)| FormOption {
@@ -179,11 +179,17 @@ async fn new_page(cx: &Cx, rules: &Rules, code: &str, id: Uuid, form: FormState)
     Ok(NewPage { shell, action: list_url(code), id, options, form })
 }
 
-/// The forms a unit writes, each with its window of today and the last ones in which the unit existed; the latest
-/// cut-off first.
-fn sensible<'a>(catalogue: &'a Catalogue, unit: &Unit, today: Date) -> Vec<(&'a Form, &'a Regime, Window)> {
+/// The forms a unit writes, each with its window of today and the last ones in which the unit existed: those of the
+/// caller's own line first, then the latest cut-off first.
+fn sensible<'a>(
+    catalogue: &'a Catalogue,
+    unit: &Unit,
+    room: &Room,
+    today: Date,
+) -> Vec<(&'a Form, &'a Regime, Window)> {
     let mut found = Vec::new();
-    for form in catalogue.forms().all_on(today).filter(|form| actions::is_for(form, unit)) {
+    let fits = |form: &&Form| actions::is_for(form, unit) && room.serves(line_of(form));
+    for form in catalogue.forms().all_on(today).filter(fits) {
         let Some(regime) = catalogue.regime(&form.regime) else { continue };
         let windows =
             std::iter::successors(Some(regime.containing(today)), |window| Some(regime.previous(window)));
@@ -194,7 +200,8 @@ fn sensible<'a>(catalogue: &'a Catalogue, unit: &Unit, today: Date) -> Vec<(&'a 
             }
         }
     }
-    found.sort_by_key(|(_, _, window)| std::cmp::Reverse(window.to));
+    let others = |form: &Form| line_of(form).is_none() || line_of(form) != room.line();
+    found.sort_by_key(|(form, _, window)| (others(form), std::cmp::Reverse(window.to)));
     found
 }
 

@@ -19,7 +19,8 @@ use kernel::{Action, Cx, Error, Place, Room};
 use units::{Basis, Unit};
 use uuid::Uuid;
 
-use crate::model::Refused;
+use crate::checks::{Finding, Reason};
+use crate::model::{Refused, Viewer};
 use crate::sheet::Desk;
 
 /// The catalogue as handlers receive it.
@@ -113,6 +114,32 @@ fn id(text: &str) -> Result<Uuid, Error> {
     Uuid::parse_str(text).map_err(|_| Error::NotFound)
 }
 
+/// A finding in words: where, what, what to do. Small numbers are hidden as in the report itself.
+#[must_use]
+pub fn finding_words(cx: &Cx, viewer: Viewer, finding: &Finding) -> String {
+    let number = |value: i64| match &finding.figure {
+        Some(odd) => viewer.amount(value, &odd.definition, cx.lang),
+        None => String::new(),
+    };
+    let place = finding.label.get(cx.lang).to_owned();
+    let value = finding.figure.as_ref().map(|odd| number(odd.value)).unwrap_or_default();
+    let (key, mut args) = match &finding.reason {
+        Reason::Missing => ("reports-check-missing", vec![]),
+        Reason::Sum(sum) => ("reports-check-sum", vec![("sum", number(*sum).into())]),
+        Reason::Within { whole, of } => {
+            let whole = whole.get(cx.lang).to_owned();
+            ("reports-check-within", vec![("whole", whole.into()), ("of", number(*of).into())])
+        }
+        Reason::Least(least) => ("reports-check-least", vec![("limit", number(*least).into())]),
+        Reason::Most(most) => ("reports-check-most", vec![("limit", number(*most).into())]),
+        Reason::Jump { times, before } => {
+            ("reports-check-jump", vec![("times", (*times).into()), ("before", number(*before).into())])
+        }
+    };
+    args.extend([("place", place.into()), ("value", value.into())]);
+    cx.ta(key, &args)
+}
+
 /// A day in running text.
 fn day(cx: &Cx, day: Date) -> String {
     vietnamese::date::short(day, cx.lang)
@@ -164,6 +191,8 @@ impl From<Refused> for Error {
             Refused::TooEarly { .. } => "reports-refused-cut-off",
             Refused::Frozen => "reports-refused-frozen",
             Refused::Open => "reports-refused-open",
+            Refused::OtherLine => "reports-refused-other-line",
+            Refused::Faults => "reports-refused-faults",
             Refused::Texts(_) => "reports-refused-texts",
         };
         Error::Refused(key.to_owned())

@@ -16,9 +16,10 @@ use uuid::Uuid;
 use vietnamese::text;
 
 use crate::actions;
+use crate::checks::{Finding, check};
 use crate::document::{Format, Signer, style_key};
-use crate::model::{Column, Refused, Report, State, TextProblem, Texts, Viewer, narratives, words};
-use crate::pages::{Rules, basis_words, day, id, read_at, refused, report_url, write_at};
+use crate::model::{Column, Refused, Report, State, TextProblem, Texts, Viewer, line_of, narratives, words};
+use crate::pages::{Rules, basis_words, day, finding_words, id, read_at, refused, report_url, write_at};
 use crate::sheet::{Change, Sheet, What, changed_since, earlier_texts, sheet};
 use crate::store;
 
@@ -57,6 +58,11 @@ struct ShowPage {
     /// Said when records of the window wait for confirmation.
     waiting: String,
     changes: Vec<ChangeRow>,
+    /// What is wrong with an open report, and what is odd about it.
+    faults: Vec<CheckRow>,
+    odd: Vec<CheckRow>,
+    /// The way on of a frozen report: to the superior; "" while open.
+    send_url: String,
     /// Said above texts that somebody else changed meanwhile.
     stale: bool,
     form: FormState,
@@ -113,6 +119,12 @@ struct ChangeRow {
     url: String,
     record: String,
     what: String,
+}
+
+/// Something to look at before the report leaves: the text's field or the figure, and words.
+struct CheckRow {
+    url: String,
+    words: String,
 }
 
 struct ExportLink {
@@ -193,6 +205,19 @@ fn view(cx: &Cx, rules: &Rules, unit: &Unit, room: &Room, loaded: Loaded) -> Sho
         label: format.key().to_uppercase(),
         url: format!("{url}/export/{}/{}?signer={}", style_key(style), format.key(), Signer::Head.key()),
     };
+    let serves = room.serves(line_of(&sheet.form));
+    let findings = if frozen { Vec::new() } else { check(&sheet) };
+    let row = |finding: &Finding| CheckRow {
+        url: match &finding.figure {
+            Some(odd) => format!("{url}/figures/{}", odd.place),
+            None => format!("#f-{}", field(&finding.part)),
+        },
+        words: finding_words(cx, viewer, finding),
+    };
+    let rows = |blocks: bool| {
+        findings.iter().filter(|finding| finding.reason.blocks() == blocks).map(row).collect::<Vec<_>>()
+    };
+    let (faults, odd) = (rows(true), rows(false));
     let earlier_of = earlier.as_ref().map(|(report, _)| sheet.regime.label(&report.window, lang));
     let earlier_texts = earlier.map(|(_, texts)| texts).unwrap_or_default();
     ShowPage {
@@ -214,8 +239,11 @@ fn view(cx: &Cx, rules: &Rules, unit: &Unit, room: &Room, loaded: Loaded) -> Sho
         },
         amends_url: report.amends.map(|amended| report_url(&unit.code, amended)).unwrap_or_default(),
         amended_url: amended_by.map(|by| report_url(&unit.code, by)).unwrap_or_default(),
-        writes: !frozen && can(Action::WriteReports),
-        freezes: !frozen && in_time && can(Action::FreezeReports),
+        writes: !frozen && serves && can(Action::WriteReports),
+        freezes: !frozen && serves && in_time && faults.is_empty() && can(Action::FreezeReports),
+        faults,
+        odd,
+        send_url: if frozen { format!("{url}/submission") } else { String::new() },
         unwritten: match empty_texts(&sheet) {
             0 => String::new(),
             count => cx.ta("reports-unwritten", &[("count", count.into())]),
@@ -225,7 +253,7 @@ fn view(cx: &Cx, rules: &Rules, unit: &Unit, room: &Room, loaded: Loaded) -> Sho
         } else {
             String::new()
         },
-        may_amend: frozen && amended_by.is_none() && can(Action::WriteReports),
+        may_amend: frozen && serves && amended_by.is_none() && can(Action::WriteReports),
         new_id: cx.app.ids.new_id(),
         waiting: match waiting {
             0 => String::new(),
