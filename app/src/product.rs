@@ -18,6 +18,7 @@ pub fn routes() -> Routes {
         .with(dashboards::routes())
         .with(registers::routes())
         .with(reports::routes())
+        .with(submissions::routes())
         .with(sync::routes())
 }
 

@@ -12,6 +12,7 @@ reports-state-frozen = Frozen
 reports-is-amendment = amended report
 reports-was-amended = Amended since
 reports-changed-count = { $count } records changed
+reports-to-submissions = Sending and receiving
 reports-back = Back
 
 # Starting one
@@ -36,6 +37,7 @@ reports-column-previous = Period before
 reports-column-last-year = Same period last year
 reports-column-previous-short = Before
 reports-column-last-year-short = Last year
+reports-overlaps = What serves several programmes counts in each of them and only once in the whole, so the whole is not the sum of the programmes.
 reports-save = Save the text
 reports-no-text = Nothing written yet.
 reports-earlier = What the report on { $period } says

@@ -12,6 +12,7 @@ reports-state-frozen = Đã chốt
 reports-is-amendment = báo cáo điều chỉnh
 reports-was-amended = Đã có báo cáo điều chỉnh
 reports-changed-count = { $count } bản ghi đã thay đổi
+reports-to-submissions = Gửi, nhận báo cáo
 reports-back = Quay lại
 
 # Lập báo cáo mới
@@ -36,6 +37,7 @@ reports-column-previous = Kỳ trước
 reports-column-last-year = Cùng kỳ năm trước
 reports-column-previous-short = Kỳ trước
 reports-column-last-year-short = Cùng kỳ
+reports-overlaps = Một việc phục vụ nhiều chương trình được tính ở từng chương trình và chỉ tính một lần trong tổng số, nên tổng số không phải là cộng các dòng chương trình.
 reports-save = Lưu phần viết
 reports-no-text = Chưa có nội dung.
 reports-earlier = Nội dung của báo cáo { $period }

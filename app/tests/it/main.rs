@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod chain;
+#[cfg(test)]
 mod edges;
 #[cfg(test)]
 mod full_disk;

@@ -156,6 +156,14 @@ fn example(route: &Route, things: &Things, own: bool) -> Option<(String, Vec<(&'
         ("POST", "/units/{unit}/reports/{report}/number/{style}") => {
             (format!("{report}/number/peoples-committee"), fields(&[("based_on", "98"), ("signer", "head")]))
         }
+        (_, path) if path.starts_with("/units/{unit}/reports/{report}/submission") => {
+            let path = path.replace("{unit}", demo::COMMUNE).replace("{report}", &things.report);
+            (path, fields(&[("based_on", "98"), ("reason", "xem lại")]))
+        }
+        (_, path) if path.starts_with("/units/{unit}/submissions") => {
+            let form = [("form", "movement-quarterly"), ("period", "2026-Q3")];
+            (path.replace("{unit}", demo::COMMUNE), fields(&form))
+        }
         ("GET", "/units/{unit}/register") => (format!("{unit}/register"), none),
         ("GET", "/units/{unit}/reports/{report}/preview") => (format!("{report}/preview"), none),
         ("GET", "/units/{unit}/reports/{report}/export/{style}/{format}") => {

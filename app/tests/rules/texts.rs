@@ -68,6 +68,7 @@ fn built() -> BTreeMap<&'static str, Vec<String>> {
                 "household-beyond",
             ]),
         ),
+        ("submissions-standing-{}", submissions::Standing::ALL.map(|of| of.key().to_owned()).to_vec()),
         ("registers-series-{}", list(&["peoples-committee", "commune-police"])),
         ("activities-photo-{problem}", list(&["not-a-photo", "too-large", "broken"])),
         (
@@ -198,8 +199,17 @@ fn every_text_asked_for_exists_and_every_text_is_asked_for() {
 
 /// What the audit log can say was done: the literals `subject.verb` of the sources, and the steps of a record.
 fn audited() -> BTreeSet<String> {
-    const SUBJECTS: [&str; 8] =
-        ["account", "activity", "area", "import", "organisation", "register", "report", "session"];
+    const SUBJECTS: [&str; 9] = [
+        "account",
+        "activity",
+        "area",
+        "import",
+        "organisation",
+        "register",
+        "report",
+        "session",
+        "submission",
+    ];
     let steps = ["keep", "send", "confirm", "return", "withdraw"].map(|step| format!("activity.{step}"));
     let mut actions = BTreeSet::from(steps);
     for file in source::shipped() {

@@ -18,7 +18,7 @@ use paper::{
 use units::{Basis, Unit};
 use vietnamese::{date, text};
 
-use crate::model::{Column, Entry, SUPPRESSED, State, Viewer};
+use crate::model::{Column, Entry, SUPPRESSED, State, Viewer, overlaps};
 use crate::sheet::Sheet;
 
 /// Makes a PDF of a paper: given the time and a stable id that go into the file. Handed in by the program, so that
@@ -273,6 +273,9 @@ fn blocks(
                     });
                     let lines: Vec<_> = lines.collect();
                     blocks.push(Block::Table(table(catalogue, viewer, &caption.vi, &columns, &lines)?));
+                    if overlaps(rows) {
+                        blocks.push(note(OVERLAPS));
+                    }
                 }
             }
         }
@@ -297,6 +300,10 @@ fn basis_note(basis: Basis) -> String {
         }
     }
 }
+
+/// Why rows of programmes are not added up.
+const OVERLAPS: &str = "Một việc phục vụ nhiều chương trình được tính ở từng chương trình và chỉ tính một lần trong tổng số, \
+                        nên tổng số không phải là cộng các dòng chương trình.";
 
 fn note(words: &str) -> Block {
     Block::Paragraph(vec![Run { text: words.to_owned(), bold: false, italic: true }])

@@ -349,6 +349,12 @@ pub(crate) fn amount(amount: &figures::Amount) -> i64 {
     }
 }
 
+/// Whether rows of a table are not to be added up: a record that serves several programmes stands in each of their rows
+/// and once in the whole.
+pub(crate) fn overlaps(rows: &[catalogue::FigureRow]) -> bool {
+    rows.iter().any(|row| row.slice.starts_with("programme:"))
+}
+
 /// The text parts of a form: id, prompt, most characters.
 pub(crate) fn narratives(form: &Form) -> impl Iterator<Item = (&str, &Text, usize)> {
     form.sections.iter().flat_map(|section| &section.body).filter_map(|part| match part {

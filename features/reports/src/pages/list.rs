@@ -38,6 +38,7 @@ struct ListPage {
     shell: Shell,
     new_url: String,
     register_url: String,
+    send_url: String,
     rows: Vec<ListRow>,
     next: String,
 }
@@ -111,6 +112,7 @@ pub(super) async fn list(
     page(&ListPage {
         shell: cx.shell(cx.t("reports-list-title"), Some(&place)),
         register_url: format!("/units/{code}/register"),
+        send_url: format!("/units/{code}/submissions"),
         new_url: if can_start { format!("{}/new", list_url(&code)) } else { String::new() },
         rows: listed.into_iter().map(|listed| list_row(&cx, &code, listed)).collect(),
         next,

@@ -18,7 +18,9 @@ use vietnamese::text;
 use crate::actions;
 use crate::checks::{Finding, check};
 use crate::document::{Format, Signer, style_key};
-use crate::model::{Column, Refused, Report, State, TextProblem, Texts, Viewer, line_of, narratives, words};
+use crate::model::{
+    Column, Refused, Report, State, TextProblem, Texts, Viewer, line_of, narratives, overlaps, words,
+};
 use crate::pages::{Rules, basis_words, day, finding_words, id, read_at, refused, report_url, write_at};
 use crate::sheet::{Change, Sheet, What, changed_since, earlier_texts, sheet};
 use crate::store;
@@ -98,6 +100,8 @@ struct TextView {
 
 struct TableView {
     caption: String,
+    /// Whether the rows of programmes are not to be added up.
+    overlaps: bool,
     columns: Vec<String>,
     rows: Vec<RowView>,
 }
@@ -321,10 +325,10 @@ fn sections(
             };
             PartView { text: Some(text), table: None }
         }
-        Part::Figures { id, caption, rows, compare } => {
+        Part::Figures { id, caption, rows: form_rows, compare } => {
             let columns: Vec<String> =
                 Column::of(compare).into_iter().map(|column| column_words(cx, column)).collect();
-            let rows = (1..).zip(rows).map(|(row, _)| {
+            let rows = (1..).zip(form_rows).map(|(row, _)| {
                 let entries: Vec<_> = sheet.row(id, row).collect();
                 let meaning = entries.first().map(|entry| &entry.definition);
                 RowView {
@@ -341,7 +345,12 @@ fn sections(
                 }
             });
             let rows = rows.collect();
-            let table = TableView { caption: caption.get(lang).to_owned(), columns, rows };
+            let table = TableView {
+                caption: caption.get(lang).to_owned(),
+                overlaps: overlaps(form_rows),
+                columns,
+                rows,
+            };
             PartView { text: None, table: Some(table) }
         }
     };
