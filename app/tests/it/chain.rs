@@ -10,7 +10,7 @@ use kernel::{Action, Line, Place, Role};
 use reports::{Column, Desk, Sheet};
 use uuid::Uuid;
 
-use crate::house::{Answer, House, Person, system};
+use crate::house::{Answer, House, PASSWORD, Person, system};
 
 /// The day of the one activity.
 const DAY: Date = date(2026, 9, 10);
@@ -45,6 +45,15 @@ impl Chain {
             here,
             area,
             house,
+        }
+    }
+
+    /// Lets time pass and everybody sign in again: sessions do not last that long.
+    fn later(&mut self, day: Date) {
+        self.house.turn_clock(day);
+        let people = [&mut self.police, &mut self.front, &mut self.government];
+        for person in people.into_iter().chain([&mut self.province, &mut self.province_front]) {
+            person.token = self.house.session(&person.sign_in, PASSWORD);
         }
     }
 
@@ -161,11 +170,11 @@ fn whole(answer: &Answer) {
 #[test]
 fn one_activity_stands_in_the_reports_of_three_lines_under_three_regimes() {
     for db in testing::both() {
-        let chain = Chain::on(&db);
+        let mut chain = Chain::on(&db);
         // One session for three programmes, and one for the police and the Front alone.
         chain.session("0", chain.house.id(), "136", &["joint-programme", "unity-new-rural", "new-rural"]);
         chain.session("0", chain.house.id(), "20", &["joint-programme"]);
-        chain.house.turn_clock(LATER);
+        chain.later(LATER);
         let monthly = chain.frozen(&chain.police, "movement-monthly", DAY);
         let weekly = chain.frozen(&chain.front, "front-weekly", DAY);
         let half = chain.frozen(&chain.government, "new-rural-half-yearly", DAY);
@@ -208,8 +217,8 @@ fn one_activity_stands_in_the_reports_of_three_lines_under_three_regimes() {
 
 #[test]
 fn a_line_writes_and_sends_its_own_forms_only() {
-    let chain = Chain::on(&testing::sqlite());
-    chain.house.turn_clock(LATER);
+    let mut chain = Chain::on(&testing::sqlite());
+    chain.later(LATER);
     let id = chain.house.id().to_string();
     let monthly = [("id", id.as_str()), ("report", "movement-monthly 2026-09")];
     let refused = chain.house.post(&chain.front, &chain.reports(), &monthly);
@@ -230,11 +239,11 @@ fn a_line_writes_and_sends_its_own_forms_only() {
 #[test]
 fn a_report_with_faults_is_not_frozen_and_an_odd_figure_is_explained() {
     for db in testing::both() {
-        let chain = Chain::on(&db);
+        let mut chain = Chain::on(&db);
         for _ in 0..12 {
             chain.session("0", chain.house.id(), "30", &["joint-programme"]);
         }
-        chain.house.turn_clock(LATER);
+        chain.later(LATER);
         let id = chain.house.id();
         let form = [("id", &*id.to_string()), ("report", "movement-monthly 2026-09")];
         chain.house.post(&chain.police, &chain.reports(), &form);
