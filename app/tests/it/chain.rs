@@ -131,7 +131,7 @@ impl Chain {
             .db
             .read_now(|read| {
                 let unit = units::find_by_code(read, &scope, &self.here.code, today)?.unwrap();
-                let desk = Desk { scope: &scope, unit: &unit, room: &room, catalogue: &rules };
+                let desk = Desk { scope: &scope, unit: &unit, room: &room, catalogue: &rules, today };
                 let report = reports::find(read, &room, id)?.unwrap();
                 reports::sheet(read, desk, report)
             })

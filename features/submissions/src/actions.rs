@@ -71,7 +71,7 @@ pub fn send(
 ) -> Result<Submission, Refused> {
     let (own, above) = way.from_below(scope, Action::SendReports)?;
     log(tx, &[&own, &above], now, "submission.send", report)?;
-    let desk = Desk { scope, unit: &way.sender, room: &own, catalogue };
+    let desk = Desk { scope, unit: &way.sender, room: &own, catalogue, today: local_day(now) };
     let report = reports::find(tx, &own, report)?.ok_or(Refused::NotFound)?;
     if report.state == reports::State::Open {
         return Err(Refused::Open);

@@ -110,7 +110,7 @@ async fn load(cx: &Cx, rules: &Rules, unit: &Unit, report: Uuid) -> Result<Loade
     cx.read(move |read, scope| {
         let way = way(read, scope, &given, today)?;
         let (room, above) = way.from_below(scope, Action::SeeReports)?;
-        let desk = Desk { scope, unit: &given, room: &room, catalogue: &catalogue };
+        let desk = Desk { scope, unit: &given, room: &room, catalogue: &catalogue, today };
         let report = reports::find(read, &room, report)?.ok_or(Error::NotFound)?;
         let key = way.key(&report);
         let sheet = reports::sheet(read, desk, report)?;
