@@ -63,9 +63,10 @@ dashboards-value = Figure
 dashboards-step = Step
 dashboards-no-communes = There are no communes.
 
-# All indicators of a province
+# All indicators over 12 months
 dashboards-year = The indicators over 12 months
 dashboards-year-lead = { $count } communes; 12 monthly reporting periods up to { $month }.
+dashboards-year-lead-commune = 12 monthly reporting periods up to { $month }.
 dashboards-year-before = Month before
 dashboards-year-after = Month after
 dashboards-year-active = communes with activity in the last month

@@ -63,9 +63,10 @@ dashboards-value = Số liệu
 dashboards-step = Mức
 dashboards-no-communes = Không có xã, phường nào.
 
-# Mọi chỉ tiêu của tỉnh
+# Mọi chỉ tiêu trong 12 tháng
 dashboards-year = Các chỉ tiêu trong 12 tháng
 dashboards-year-lead = { $count } xã, phường; 12 kỳ báo cáo tháng đến { $month }.
+dashboards-year-lead-commune = 12 kỳ báo cáo tháng đến { $month }.
 dashboards-year-before = Tháng trước
 dashboards-year-after = Tháng sau
 dashboards-year-active = xã, phường có hoạt động trong tháng cuối

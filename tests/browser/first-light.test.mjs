@@ -129,7 +129,7 @@ test("an outreach session reaches the frozen quarterly report", async (t) => {
 
 test("overview, units, imports and accounts are readable on a phone", async () => {
   const rounds = {
-    officer: ["dashboard", "dashboard?regime=yearly", "imports", "activities/new", "areas/new", "organisations/new", "register", ""],
+    officer: ["dashboard", "dashboard?regime=yearly", "dashboard?view=year", "imports", "activities/new", "areas/new", "organisations/new", "register", ""],
     area_head: ["dashboard"],
     chair: ["dashboard", "reports"],
     administrator: ["accounts", "accounts/new"],
@@ -148,6 +148,8 @@ test("overview, units, imports and accounts are readable on a phone", async () =
   await signIn(province, program.account("province_staff"));
   await province.goto("/units/25/dashboard");
   await judge(province, "round-province-dashboard");
+  await province.goto("/units/25/dashboard?indicator=outreach-sessions");
+  await judge(province, "round-province-indicator");
 });
 
 test("a sheet of records is tried, its good rows applied, and the import undone", async () => {

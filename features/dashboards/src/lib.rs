@@ -9,7 +9,7 @@
 //! | `chosen` | which indicators and regimes stand on a dashboard |
 //! | `glance` | the state of a commune, or of the areas that the reader covers |
 //! | `province` | one indicator over the communes of a province |
-//! | `year` | every indicator of a province over twelve months, from the packed months of its communes |
+//! | `year` | every indicator of a commune or a province over twelve months, from the packed months |
 //! | `viewer` | small numbers, hidden outside the unit that recorded them |
 //! | `charts` | bars and tile maps as SVG |
 //! | `pages` | the dashboard and the page of a figure |

@@ -381,6 +381,13 @@ fn a_province_shows_every_indicator_over_twelve_months() {
         whole(&body);
         let url = "/units/25/dashboard?regime=monthly&#38;period=2026-09&#38;indicator=outreach-attendances";
         assert!(body.contains(url) && body.contains("<b>1/148</b>") && !body.contains(">33<"), "{body}");
+        // A commune's own; each figure opens. An area head has the areas' page only.
+        let url = "/units/05089/dashboard?regime=monthly&period=2026-09&view=year";
+        let (_, body, _) = house.ask("officer", url);
+        whole(&body);
+        let figure = "figures?indicator=outreach-attendances&#38;slice=*&#38;regime=monthly&#38;period=2026-08\">30</a>";
+        assert!(body.contains(figure) && body.contains("<b>42</b>"), "{body}");
+        assert!(!house.ask("head", url).1.contains("<b>42</b>"));
     }
 }
 

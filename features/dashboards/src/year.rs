@@ -1,11 +1,11 @@
-//! Every indicator of a province over twelve months, from one reading of its communes.
+//! Every indicator over twelve months, of a commune or of a province from one reading of its communes.
 
 use catalogue::{Catalogue, Register, Window};
 use db::Read;
 use figures::Value;
 use jiff::civil::Date;
 use kernel::{Action, Error, Room, Scope};
-use units::Unit;
+use units::{Level, Unit};
 
 use crate::chosen::ACTIVE;
 use crate::glance::months;
@@ -39,17 +39,21 @@ pub(crate) struct Line {
     pub(crate) communes: usize,
 }
 
-/// Reads a province up to the month that holds a day.
+/// Reads a commune, or the communes of a province, up to the month that holds a day.
 pub(crate) fn year(
     read: &mut Read<'_>,
-    (scope, province): (&Scope, &Unit),
+    (scope, of): (&Scope, &Unit),
     catalogue: &Catalogue,
     (until, today): (Date, Date),
 ) -> Result<Year, Error> {
     let months = months(catalogue, until);
     let (Some(first), Some(last)) = (months.first(), months.last()) else { return Err(Error::NotFound) };
     let (mut units, mut rooms): (Vec<Unit>, Vec<Room>) = (Vec::new(), Vec::new());
-    for unit in units::children(read, scope, &province.id, last.to.min(today))? {
+    let communes = match of.level {
+        Level::Commune => vec![of.clone()],
+        _ => units::children(read, scope, &of.id, last.to.min(today))?,
+    };
+    for unit in communes {
         if let Ok(room) = scope.enter(&unit.place(), Action::SeeActivities) {
             rooms.push(room);
             units.push(unit);

@@ -13,7 +13,7 @@ use vietnamese::{number, text};
 use crate::charts::Bars;
 use crate::chosen::Period;
 use crate::glance::{AreaLine, Desk, Due, Glance, Row, due_next, glance};
-use crate::pages::{Ways, day, figure_url};
+use crate::pages::{Ways, dashboard_url, day, figure_url};
 use crate::viewer::{HIDDEN, Viewer, WITHHELD, gives_away};
 
 /// How many areas are named as the most active.
@@ -30,6 +30,8 @@ struct CommunePage {
     ways: Ways,
     columns: [String; 3],
     rows: Vec<FigureLine>,
+    /// Every indicator over twelve months; "" for who covers single areas.
+    year: String,
     /// Large numbers with their words: reached, committed, never reached.
     coverage: Vec<(String, String)>,
     coverage_note: String,
@@ -127,6 +129,10 @@ fn commune_page(
     let without: Vec<&str> =
         read.areas.iter().filter(|area| area.records == 0).map(|area| area.name.as_str()).collect();
     let names: Vec<&str> = read.areas.iter().map(|area| area.name.as_str()).collect();
+    let year = match room.areas() {
+        Areas::All => format!("{}&view=year", dashboard_url(&unit.code, &regime.id, &window.period)),
+        Areas::Only(_) => String::new(),
+    };
     let only = match room.areas() {
         Areas::All => String::new(),
         Areas::Only(_) => cx.ta("dashboards-only", &[("areas", names.join(", ").into())]),
@@ -138,6 +144,7 @@ fn commune_page(
     };
     CommunePage {
         shell: cx.shell(cx.t("dashboards-title"), Some(&place)),
+        year,
         lead: text::sentence(&regime.label(window, lang)),
         only,
         ways: Ways::of(cx, catalogue, &unit.code, period, ""),

@@ -13,7 +13,7 @@ use axum::response::Response;
 use catalogue::{Catalogue, WHOLE};
 use jiff::civil::Date;
 use kernel::http::{Need, Routes, encode};
-use kernel::{Action, Cx, Error, Result};
+use kernel::{Action, Areas, Cx, Error, Result};
 use serde::Deserialize;
 use units::{Level, Unit};
 
@@ -41,6 +41,7 @@ struct Asked {
     period: String,
     indicator: String,
     slice: String,
+    view: String,
 }
 
 async fn dashboard(
@@ -53,6 +54,9 @@ async fn dashboard(
     let room = cx.enter(&unit.place(), Action::SeeActivities)?;
     let period = Period::asked(&rules, &asked.regime, &asked.period, cx.today()).ok_or(Error::NotFound)?;
     match unit.level {
+        Level::Commune if asked.view == "year" && room.areas() == &Areas::All => {
+            year::show(&cx, &rules, unit, &period).await
+        }
         Level::Commune => commune::show(&cx, &rules, (unit, room), period).await,
         Level::Province if asked.indicator.is_empty() => year::show(&cx, &rules, unit, &period).await,
         Level::Province => province::show(&cx, &rules, unit, period, asked.indicator).await,

@@ -1,4 +1,4 @@
-//! The dashboard of a province: every indicator over twelve months, and the communes without activity.
+//! Every indicator of a commune or a province over twelve months, and a province's communes without activity.
 
 use std::sync::Arc;
 
@@ -7,13 +7,13 @@ use axum::response::Response;
 use catalogue::{Catalogue, Window};
 use figures::Value;
 use kernel::http::{Shell, encode, page};
-use kernel::{Cx, Error, Result};
-use units::Unit;
+use kernel::{Cx, Error, Lang, Result};
+use units::{Level, Unit};
 use vietnamese::text;
 
 use crate::charts::Spark;
 use crate::chosen::Period;
-use crate::pages::dashboard_url;
+use crate::pages::{dashboard_url, figure_url};
 use crate::year::{Year, year};
 
 #[derive(Template)]
@@ -25,13 +25,10 @@ struct YearPage {
     /// "" when the month after has not begun.
     after: String,
     months: Vec<Month>,
-    /// Communes with activity in the last month, and what stands below the number.
-    active: String,
-    active_words: String,
-    idle_count: String,
-    idle: Vec<Link>,
-    /// Communes with activity, by month.
-    communes: LineRow,
+    /// What is said of the communes of a province.
+    communes: Option<Communes>,
+    /// Back to the commune's dashboard; "" for a province.
+    back: String,
     lines: Vec<LineRow>,
     /// Names of the indicators that hold nothing.
     empty: Vec<String>,
@@ -47,12 +44,24 @@ struct Link {
     url: String,
 }
 
+struct Communes {
+    /// How many had activity in the last month, of how many.
+    active: String,
+    idle_count: String,
+    idle: Vec<Link>,
+    /// Those with activity, by month.
+    spark: Spark,
+    by_month: Vec<String>,
+    last: String,
+}
+
 struct LineRow {
     name: String,
     unit: String,
     url: String,
     spark: Spark,
-    values: Vec<String>,
+    /// With the address to which it opens; "" for a province, whose rows open as a whole.
+    values: Vec<(String, String)>,
     together: String,
     communes: String,
 }
@@ -73,74 +82,87 @@ pub(super) async fn show(cx: &Cx, rules: &Arc<Catalogue>, unit: Unit, period: &P
 }
 
 fn year_page(cx: &Cx, catalogue: &Catalogue, unit: &Unit, found: &Year) -> Result<YearPage> {
-    let lang = cx.lang;
+    let (lang, province) = (cx.lang, unit.level == Level::Province);
     let monthly = catalogue.regime("monthly").ok_or(Error::NotFound)?;
     let last = found.months.last().ok_or(Error::NotFound)?;
-    let to_month = |window: &Window| dashboard_url(&unit.code, &monthly.id, &window.period);
+    let dashboard = |code: &str, window: &Window| dashboard_url(code, &monthly.id, &window.period);
+    let view = if province { "" } else { "&view=year" };
+    let to_month = |window: &Window| format!("{}{view}", dashboard(&unit.code, window));
     let next = monthly.next(last);
-    let count = |number: usize| vietnamese::number::count(number as i64, lang);
-    let active = found.active.last().copied().unwrap_or_default();
     let lines = found.lines.iter().filter_map(|line| {
         let rule = catalogue.indicators().on(&line.indicator, last.to)?;
         let show =
             |value: &Option<Value>| value.map_or_else(|| WITHHELD.to_owned(), |value| value.show(lang));
-        let tall = |value: &Option<Value>| match value {
-            Some(Value::Number(number)) => *number,
-            Some(Value::Ratio { scaled, .. }) => *scaled,
-            Some(Value::None) | None => 0,
+        let opens = |month: &Window| match province {
+            true => String::new(),
+            false => figure_url(&unit.code, &rule.id, &monthly.id, &month.period),
         };
         Some(LineRow {
             name: rule.name.get(lang).to_owned(),
             unit: rule.unit.get(lang).to_owned(),
-            url: format!("{}&indicator={}", to_month(last), encode(&rule.id)),
+            url: match province {
+                true => format!("{}&indicator={}", to_month(last), encode(&rule.id)),
+                false => String::new(),
+            },
             spark: Spark::new(&line.values.iter().map(tall).collect::<Vec<_>>()),
-            values: line.values.iter().map(show).collect(),
+            values: line
+                .values
+                .iter()
+                .zip(&found.months)
+                .map(|(of, month)| (show(of), opens(month)))
+                .collect(),
             together: show(&line.together),
-            communes: count(line.communes),
+            communes: count(line.communes, lang),
         })
     });
-    let lines: Vec<LineRow> = lines.collect();
+    let lines = lines.collect();
     let names = found.empty.iter().filter_map(|id| catalogue.indicators().on(id, last.to));
+    let months = found.months.iter().map(|month| Month {
+        short: format!("{}/{:02}", month.to.month(), month.to.year() % 100),
+        long: monthly.label(month, lang),
+    });
+    let month = text::sentence(&monthly.label(last, lang)).into();
     Ok(YearPage {
         shell: cx.shell(cx.t("dashboards-title"), Some(&unit.place())),
-        lead: cx.ta(
-            "dashboards-year-lead",
-            &[
-                ("month", text::sentence(&monthly.label(last, lang)).into()),
-                ("count", (found.communes as i64).into()),
-            ],
-        ),
+        lead: match province {
+            true => {
+                let communes = found.communes as i64;
+                cx.ta("dashboards-year-lead", &[("month", month), ("count", communes.into())])
+            }
+            false => cx.ta("dashboards-year-lead-commune", &[("month", month)]),
+        },
         before: to_month(&monthly.previous(last)),
         after: if next.from <= cx.today() { to_month(&next) } else { String::new() },
-        months: found
-            .months
-            .iter()
-            .map(|month| Month {
-                short: format!("{}/{:02}", month.to.month(), month.to.year() % 100),
-                long: monthly.label(month, lang),
-            })
-            .collect(),
-        active: format!("{}/{}", count(active), count(found.communes)),
-        active_words: cx.t("dashboards-year-active"),
-        idle_count: count(found.idle.len()),
-        idle: found
-            .idle
-            .iter()
-            .map(|commune| Link {
-                name: text::sentence(&commune.full_name(lang)),
-                url: dashboard_url(&commune.code, &monthly.id, &last.period),
-            })
-            .collect(),
-        communes: LineRow {
-            name: cx.t("dashboards-year-active-row"),
-            unit: String::new(),
-            url: String::new(),
-            spark: Spark::new(&found.active.iter().map(|n| *n as i64).collect::<Vec<_>>()),
-            values: found.active.iter().map(|number| count(*number)).collect(),
-            together: String::new(),
-            communes: count(active),
-        },
+        months: months.collect(),
+        communes: province.then(|| communes(found, lang, |commune| dashboard(&commune.code, last))),
+        back: if province { String::new() } else { dashboard(&unit.code, last) },
         lines,
         empty: names.map(|rule| rule.name.get(lang).to_owned()).collect(),
     })
+}
+
+fn communes(found: &Year, lang: Lang, url: impl Fn(&Unit) -> String) -> Communes {
+    let active = count(found.active.last().copied().unwrap_or_default(), lang);
+    let link = |commune: &Unit| Link { name: text::sentence(&commune.full_name(lang)), url: url(commune) };
+    Communes {
+        active: format!("{active}/{}", count(found.communes, lang)),
+        idle_count: count(found.idle.len(), lang),
+        idle: found.idle.iter().map(link).collect(),
+        spark: Spark::new(&found.active.iter().map(|number| *number as i64).collect::<Vec<_>>()),
+        by_month: found.active.iter().map(|number| count(*number, lang)).collect(),
+        last: active,
+    }
+}
+
+fn count(number: usize, lang: Lang) -> String {
+    vietnamese::number::count(number as i64, lang)
+}
+
+/// The height of a bar, before it is scaled.
+fn tall(value: &Option<Value>) -> i64 {
+    match value {
+        Some(Value::Number(number)) => *number,
+        Some(Value::Ratio { scaled, .. }) => *scaled,
+        Some(Value::None) | None => 0,
+    }
 }
