@@ -75,6 +75,7 @@ dashboards-year-idle-which = Communes without activity in the last month
 dashboards-year-active-row = Communes with activity
 dashboards-year-note = Each row has its own scale. The figure of the 12 months is made by itself and is not the months added up: a household or a residential area counts once. The sign · stands for a number that is withheld because it would give small numbers of single communes away.
 dashboards-year-together = 12 months
+dashboards-year-table = Table of the indicators by month
 dashboards-year-communes = Communes
 dashboards-year-empty = Indicators without a figure in the 12 months
 dashboards-year-back = To all indicators

@@ -75,6 +75,7 @@ dashboards-year-idle-which = Các xã, phường chưa có hoạt động trong 
 dashboards-year-active-row = Số xã, phường có hoạt động
 dashboards-year-note = Mỗi hàng có thang riêng. Số của 12 tháng tính riêng, không phải cộng các tháng: một hộ hay một khu dân cư chỉ tính một lần. Dấu · là số không hiện, vì sẽ làm lộ số nhỏ của từng xã, phường.
 dashboards-year-together = 12 tháng
+dashboards-year-table = Bảng các chỉ tiêu theo tháng
 dashboards-year-communes = Số xã
 dashboards-year-empty = Chỉ tiêu không có số liệu trong 12 tháng
 dashboards-year-back = Về tất cả chỉ tiêu
