@@ -61,6 +61,7 @@ kernel-nav-dashboard = Overview
 kernel-nav-activities = Activities
 kernel-nav-record = Record
 kernel-nav-reports = Reports
+kernel-nav-register = Register of papers
 kernel-nav-audit = Audit log
 kernel-nav-accounts = Accounts
 kernel-nav-unit = Unit
@@ -87,3 +88,10 @@ kernel-kept = A page kept on this phone; no signal. Kept:
 kernel-waiting = Waiting on this phone to be sent:
 kernel-phone = Use without signal
 kernel-outbox-full = This phone has no room to keep this until it can be sent. What you typed is still in the form: free some space on the phone, or wait for a signal and send again.
+
+# Source
+kernel-source-link = Source code
+kernel-source-title = Source code of this program
+kernel-source-licence = Chung Sức version { $version } is free software under AGPL-3.0 or later: whoever uses it over a network may have the source of the very version that runs.
+kernel-source-there = The source of what runs here:
+kernel-source-ask = Whoever operates this server owes the source of the running version, free of charge, to any user who asks. Please write to the administrator.

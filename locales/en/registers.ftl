@@ -9,4 +9,5 @@ registers-signer = Signer
 registers-recipients = Recipients
 registers-series-peoples-committee = People's Committee
 registers-series-commune-police = Police
+registers-series-front = Fatherland Front
 audit-register-take = Paper numbered

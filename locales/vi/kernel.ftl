@@ -61,6 +61,7 @@ kernel-nav-dashboard = Tổng quan
 kernel-nav-activities = Hoạt động
 kernel-nav-record = Ghi việc
 kernel-nav-reports = Báo cáo
+kernel-nav-register = Sổ văn bản đi
 kernel-nav-audit = Nhật ký
 kernel-nav-accounts = Tài khoản
 kernel-nav-unit = Địa bàn
@@ -87,3 +88,10 @@ kernel-kept = Trang lưu trên máy, chưa có sóng. Lưu lúc:
 kernel-waiting = Đang chờ gửi trên máy này:
 kernel-phone = Dùng khi không có sóng
 kernel-outbox-full = Máy này đã hết chỗ nên không giữ được nội dung này để chờ gửi. Nội dung vẫn còn trong biểu mẫu: hãy xóa bớt ảnh hoặc ứng dụng trên máy, hoặc đợi có sóng rồi bấm gửi lại.
+
+# Mã nguồn
+kernel-source-link = Mã nguồn
+kernel-source-title = Mã nguồn của phần mềm
+kernel-source-licence = Chung Sức phiên bản { $version } là phần mềm tự do theo giấy phép AGPL-3.0 hoặc mới hơn: ai dùng phần mềm qua mạng đều có quyền nhận mã nguồn của đúng bản đang chạy.
+kernel-source-there = Mã nguồn của bản đang chạy ở đây:
+kernel-source-ask = Đơn vị vận hành máy chủ này có trách nhiệm gửi mã nguồn của bản đang chạy, không thu phí, cho người dùng có yêu cầu. Hãy liên hệ người quản trị.

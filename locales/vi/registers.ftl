@@ -9,4 +9,5 @@ registers-signer = Người ký
 registers-recipients = Nơi nhận
 registers-series-peoples-committee = Ủy ban nhân dân
 registers-series-commune-police = Công an
+registers-series-front = Mặt trận
 audit-register-take = Cấp số văn bản

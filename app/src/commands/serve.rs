@@ -27,6 +27,17 @@ struct Listen {
     /// Behind a proxy that speaks HTTPS: cookies are for HTTPS only.
     #[arg(long)]
     https: bool,
+    /// Address of the source of this program, linked on every page (AGPL-3.0, section 13).
+    #[arg(long, value_name = "URL", env = "CHUNGSUC_SOURCE_URL", value_parser = web_address)]
+    source_url: Option<String>,
+}
+
+/// An address that a link may lead to.
+fn web_address(text: &str) -> Result<String, String> {
+    match ["https://", "http://"].iter().any(|start| text.starts_with(start)) {
+        true => Ok(text.to_owned()),
+        false => Err("an address begins with https:// or http://".to_owned()),
+    }
 }
 
 impl Serve {
@@ -84,6 +95,9 @@ fn serve(db: Db, listen: &Listen, ready: impl FnOnce()) -> Result<Outcome, Failu
     let filter = EnvFilter::try_from_env("CHUNGSUC_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let catalogue = catalogue()?;
+    if let Some(address) = &listen.source_url {
+        kernel::http::offer_source(address);
+    }
     let demo = demo::is_there(&db)?;
     let app = product::app(db, Clock::system(), Ids::system(), listen.https, demo);
     let service = product::service(app, catalogue);

@@ -15,6 +15,7 @@ mod kill;
 #[cfg(test)]
 mod mang_yang;
 #[cfg(test)]
+mod papers;
 mod permissions;
 #[cfg(test)]
 mod program;

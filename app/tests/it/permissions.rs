@@ -153,8 +153,12 @@ fn example(route: &Route, things: &Things, own: bool) -> Option<(String, Vec<(&'
             (format!("{report}/amendment"), fields(&[("id", "01920000-0000-7000-8000-00000000abce")]))
         }
         ("GET", "/units/{unit}/reports/{report}/figures/{place}") => (format!("{report}/figures/1"), none),
+        ("POST", "/units/{unit}/reports/{report}/signing/{style}") => (
+            format!("{report}/signing/front"),
+            fields(&[("based_on", "98"), ("signer", "head"), ("recipients", "Lưu: VT")]),
+        ),
         ("POST", "/units/{unit}/reports/{report}/number/{style}") => {
-            (format!("{report}/number/peoples-committee"), fields(&[("based_on", "98"), ("signer", "head")]))
+            (format!("{report}/number/peoples-committee"), none)
         }
         (_, path) if path.starts_with("/units/{unit}/reports/{report}/submission") => {
             let path = path.replace("{unit}", demo::COMMUNE).replace("{report}", &things.report);

@@ -16,16 +16,19 @@ pub enum ProfileId {
     PeoplesCommittee,
     /// Công an cấp xã.
     CommunePolice,
+    /// Ủy ban Mặt trận Tổ quốc Việt Nam cấp xã.
+    Front,
 }
 
 impl ProfileId {
     /// All profiles, in the order in which they are offered.
-    pub const ALL: [Self; 2] = [Self::PeoplesCommittee, Self::CommunePolice];
+    pub const ALL: [Self; 3] = [Self::PeoplesCommittee, Self::CommunePolice, Self::Front];
 
     const fn overlay(self) -> &'static str {
         match self {
             Self::PeoplesCommittee => include_str!("../profiles/peoples-committee.toml"),
             Self::CommunePolice => include_str!("../profiles/commune-police.toml"),
+            Self::Front => include_str!("../profiles/front.toml"),
         }
     }
 }
@@ -292,10 +295,11 @@ impl Layout {
     /// The numbers of `profile`.
     #[must_use]
     pub fn of(profile: ProfileId) -> &'static Self {
-        let [peoples_committee, commune_police] = &*LAYOUTS;
+        let [peoples_committee, commune_police, front] = &*LAYOUTS;
         match profile {
             ProfileId::PeoplesCommittee => peoples_committee,
             ProfileId::CommunePolice => commune_police,
+            ProfileId::Front => front,
         }
     }
 

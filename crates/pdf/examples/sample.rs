@@ -12,8 +12,12 @@ use std::path::Path;
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/papers");
     fs::create_dir_all(&folder)?;
-    let papers =
-        [("report", sample::report()), ("draft", sample::police_draft()), ("letter", sample::letter())];
+    let papers = [
+        ("report", sample::report()),
+        ("draft", sample::police_draft()),
+        ("front", sample::front()),
+        ("letter", sample::letter()),
+    ];
     for (name, paper) in papers {
         let stamp = pdf::Stamp { at: jiff::Timestamp::from_second(1_791_000_000)?, id: name.to_owned() };
         fs::write(folder.join(format!("{name}.pdf")), pdf::render(&paper, &stamp)?)?;

@@ -269,7 +269,8 @@ impl Check<'_> {
             self.limits(draft, part);
         }
         let parts = draft.entry.section.iter().flat_map(|section| &section.part);
-        for row in parts.flat_map(|part| &part.rows).flat_map(|rows| rows.get_ref()) {
+        let asked = parts.flat_map(|part| part.rows.iter().chain(&part.columns));
+        for row in asked.flat_map(|rows| rows.get_ref()) {
             let mut called = self.drafts.indicators_called(row.indicator.get_ref()).peekable();
             if called.peek().is_none() {
                 self.unknown("indicator", &row.indicator, draft.file);

@@ -421,14 +421,27 @@ impl Reader<'_> {
                     compare: keys.needed("compare", entry.compare.as_ref()).cloned().unwrap_or_default(),
                 }
             }
+            PartName::Areas => {
+                let columns = keys.needed("columns", entry.columns.as_ref()).map_or(&[][..], Vec::as_slice);
+                if let (Some(list), true) = (&entry.columns, columns.is_empty()) {
+                    self.refuse(list, "a table without columns");
+                }
+                Part::Areas {
+                    id,
+                    caption: self.needed_text(&mut keys, "caption", entry.caption.as_ref()),
+                    columns: columns.iter().map(|column| self.row(column)).collect(),
+                }
+            }
         };
         let narrative = matches!(name, PartName::Narrative);
+        let figures = matches!(name, PartName::Figures);
         keys.foreign("prompt", entry.prompt.as_ref(), narrative);
         keys.foreign("max_chars", entry.max_chars.as_ref(), narrative);
         keys.foreign("required", entry.required.as_ref(), narrative);
         keys.foreign("caption", entry.caption.as_ref(), !narrative);
-        keys.foreign("rows", entry.rows.as_ref(), !narrative);
-        keys.foreign("compare", entry.compare.as_ref(), !narrative);
+        keys.foreign("rows", entry.rows.as_ref(), figures);
+        keys.foreign("compare", entry.compare.as_ref(), figures);
+        keys.foreign("columns", entry.columns.as_ref(), matches!(name, PartName::Areas));
         part
     }
 
@@ -613,6 +626,7 @@ impl PartName {
         match self {
             PartName::Narrative => "narrative",
             PartName::Figures => "figures",
+            PartName::Areas => "areas",
         }
     }
 }

@@ -228,6 +228,7 @@ pub(crate) struct PartEntry {
     pub(crate) caption: Option<Spanned<TextEntry>>,
     pub(crate) rows: Option<Spanned<Vec<RowEntry>>>,
     pub(crate) compare: Option<Spanned<Vec<Compare>>>,
+    pub(crate) columns: Option<Spanned<Vec<RowEntry>>>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -235,6 +236,7 @@ pub(crate) struct PartEntry {
 pub(crate) enum PartName {
     Narrative,
     Figures,
+    Areas,
 }
 
 #[derive(Debug, Deserialize)]

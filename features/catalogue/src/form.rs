@@ -92,18 +92,27 @@ pub enum Part {
         /// The columns that set the value against another window.
         compare: Vec<Compare>,
     },
+    /// A table of the residential areas, one row each: an appendix of the paper, on its side.
+    Areas {
+        /// Its lasting name in data, unique in the form.
+        id: String,
+        /// Its caption.
+        caption: Text,
+        /// Its columns of figures, in order.
+        columns: Vec<FigureRow>,
+    },
 }
 
 impl Part {
     /// Its id, unique in the form.
     pub fn id(&self) -> &str {
         match self {
-            Part::Narrative { id, .. } | Part::Figures { id, .. } => id,
+            Part::Narrative { id, .. } | Part::Figures { id, .. } | Part::Areas { id, .. } => id,
         }
     }
 }
 
-/// A row of a table of figures.
+/// A row of a table of figures, or a column of a table of areas.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FigureRow {
     /// Id of the indicator.

@@ -120,6 +120,12 @@ fn form_outline(f: &mut Formatter<'_>, form: &Form) -> fmt::Result {
                     let needed = if *required { "*" } else { " " };
                     writeln!(f, "     {needed}{id}: text to {max_chars} characters")?
                 }
+                Part::Areas { id, caption, columns } => {
+                    writeln!(f, "      {id}: {caption}, one row for each area")?;
+                    for column in columns {
+                        writeln!(f, "        {} {}", column.indicator, column.slice)?;
+                    }
+                }
                 Part::Figures { id, caption, rows, compare } => {
                     writeln!(f, "      {id}: {caption}, against {compare:?}")?;
                     for row in rows {

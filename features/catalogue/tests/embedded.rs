@@ -277,6 +277,7 @@ fn conditions(indicator: &Indicator) -> impl Iterator<Item = &Condition> {
 fn rows(form: &Form) -> impl Iterator<Item = &FigureRow> {
     form.sections.iter().flat_map(|section| &section.body).flat_map(|part| match part {
         Part::Figures { rows, .. } => rows.as_slice(),
+        Part::Areas { columns, .. } => columns.as_slice(),
         Part::Narrative { .. } => &[],
     })
 }

@@ -3,11 +3,14 @@
 use db::{Read, Tx};
 use jiff::Timestamp;
 use kernel::{Areas, Denied, Room, audit};
+use paper::ProfileId;
 use uuid::Uuid;
 
 use crate::checks::check;
-use crate::model::{AS_IT_IS_NOW, Refused, Report, State, Texts, check_texts, line_of};
+use crate::document::{paper_of, style_key};
+use crate::model::{AS_IT_IS_NOW, Refused, Report, State, Texts, Viewer, check_texts, line_of};
 use crate::sheet::{self, Desk, Sheet};
+use crate::signing::{Printing, Signer};
 use crate::store;
 
 /// Starts a report of `form` for `period`. The same id again answers with the report that is there.
@@ -147,9 +150,14 @@ pub fn freeze(
     if check(&sheet).iter().any(|finding| finding.reason.blocks()) {
         return Err(Refused::Faults);
     }
-    let Sheet { report, entries, .. } = sheet;
+    let Sheet { report, entries, areas, .. } = sheet;
     for entry in sheet::with_records(tx, desk, report.basis(), &report.window, entries)? {
         store::put_figure(tx, desk.room, id, &entry)?;
+    }
+    for (part, rows) in areas {
+        for (place, row) in (1..).zip(&rows) {
+            store::put_area_row(tx, desk.room, id, (&part, place), row)?;
+        }
     }
     let frozen = Report {
         state: State::Frozen,
@@ -204,6 +212,104 @@ pub fn amend(
         store::put_text(tx, desk.room, new, (&part, &text), now)?;
     }
     Ok(report)
+}
+
+/// Sets who signs the papers of a report's form in a style, and to whom they go, from now on. The same words again
+/// change nothing.
+///
+/// # Errors
+/// [`Refused::Signed`] when somebody set other words meanwhile, [`Refused::Issued`] when this report's paper has its
+/// number, [`Refused::NotFound`]; those of the store.
+pub fn sign(
+    tx: &mut Tx<'_>,
+    desk: Desk<'_>,
+    (id, style): (Uuid, ProfileId),
+    (based_on, words): (u32, &Printing),
+    now: Timestamp,
+) -> Result<(), Refused> {
+    let key = style_key(style);
+    log(tx, desk.room, now, "report.sign", id, key)?;
+    let report = store::find(tx, desk.room, id)?.ok_or(Refused::NotFound)?;
+    if registers::find(tx, desk.room, key, &object(id))?.is_some() {
+        return Err(Refused::Issued);
+    }
+    let form = form_object(&report.form);
+    let there = store::signing(tx, desk.room, (&form, key))?;
+    let version = there.as_ref().map_or(0, |(version, _)| *version);
+    match there {
+        Some((_, there)) if there == *words => Ok(()),
+        Some((_, there)) if version != based_on => Err(Refused::Signed(Box::new((version, there)))),
+        _ => Ok(store::put_signing(tx, desk.room, (&form, key), (version + 1, words), now)?),
+    }
+}
+
+/// Gives the paper of a frozen report the next number of the body's series and `on` as its day, and keeps who signs
+/// it. A paper that has its number keeps it.
+///
+/// # Errors
+/// [`Refused::Open`], [`Refused::NotFound`]; those of the store.
+pub fn issue(
+    tx: &mut Tx<'_>,
+    desk: Desk<'_>,
+    (id, style): (Uuid, ProfileId),
+    on: jiff::civil::Date,
+    now: Timestamp,
+) -> Result<registers::Entry, Refused> {
+    let key = style_key(style);
+    log(tx, desk.room, now, "report.issue", id, key)?;
+    let stored = store::find(tx, desk.room, id)?.ok_or(Refused::NotFound)?;
+    if stored.state != State::Frozen {
+        return Err(Refused::Open);
+    }
+    let (_, printing) = printing(tx, desk, &stored, style)?;
+    let sheet = sheet::sheet(tx, desk, stored)?;
+    let paper = paper_of(&sheet, desk.unit, desk.catalogue, Viewer::Own, style, &printing)
+        .map_err(|error| db::Error::Broken(error.to_string()))?;
+    let new = registers::NewEntry {
+        series: key.to_owned(),
+        object: object(id),
+        notation: paper.notation,
+        issued_on: on,
+        subject: format!("Báo cáo {}", paper.subject),
+        signer: printing.signers_words(desk.unit),
+        recipients: printing.recipients_words(),
+    };
+    let entry = registers::take(tx, desk.room, &new, now)?;
+    if store::signing(tx, desk.room, (&object(id), key))?.is_none() {
+        store::put_signing(tx, desk.room, (&object(id), key), (1, &printing), now)?;
+    }
+    Ok(entry)
+}
+
+/// What the paper of a report in a style says beyond the report, and the version of what its form remembers: what it
+/// said when it got its number, else what was set last for its form, else the usual words.
+pub(crate) fn printing(
+    read: &mut Read<'_>,
+    desk: Desk<'_>,
+    report: &Report,
+    style: ProfileId,
+) -> Result<(u32, Printing), Refused> {
+    let key = style_key(style);
+    let issued = registers::find(read, desk.room, key, &object(report.id))?;
+    let kept = match issued {
+        Some(_) => store::signing(read, desk.room, (&object(report.id), key))?,
+        None => None,
+    };
+    let (version, words) = match kept {
+        Some(kept) => kept,
+        None => store::signing(read, desk.room, (&form_object(&report.form), key))?
+            .unwrap_or_else(|| (0, Printing::usual(style, desk.unit, Signer::Head))),
+    };
+    Ok((version, Printing { issued: issued.map(|entry| (entry.number, entry.issued_on)), ..words }))
+}
+
+/// A report's name in the register.
+fn object(report: Uuid) -> String {
+    format!("report {report}")
+}
+
+fn form_object(form: &str) -> String {
+    format!("form {form}")
 }
 
 fn log(tx: &mut Tx<'_>, room: &Room, at: Timestamp, action: &str, id: Uuid, detail: &str) -> db::Result<()> {

@@ -75,6 +75,7 @@ pub fn check(sheet: &Sheet) -> Vec<Finding> {
     let mut findings = Vec::new();
     for part in sheet.form.sections.iter().flat_map(|section| &section.body) {
         match part {
+            Part::Areas { .. } => {}
             Part::Narrative { id, prompt, required, .. } => {
                 if *required && sheet.texts.get(id).is_none_or(|text| text.trim().is_empty()) {
                     let label = Words::from(prompt);

@@ -12,78 +12,37 @@ use jiff::Timestamp;
 use kernel::{Lang, local_day};
 use paper::model::TableError;
 use paper::{
-    Agency, Align, Block, Cell, IssueDate, Kind, Level, Paper, ProfileId, Row, Run, Standing, Table,
-    paragraph,
+    Agency, Align, Appendix, Block, Cell, IssueDate, Kind, Level, Orientation, Paper, ProfileId, Row, Run,
+    Standing, Table, paragraph,
 };
 use units::{Basis, Unit};
 use vietnamese::{date, text};
 
+use crate::areas::{self, AreaRow};
 use crate::model::{Column, Entry, SUPPRESSED, State, Viewer, overlaps};
 use crate::sheet::Sheet;
+use crate::signing::{Printing, Signature};
 
 /// Makes a PDF of a paper: given the time and a stable id that go into the file. Handed in by the program, so that
 /// no capability links a typesetter. The error is in words for the person.
 pub type Printer = Arc<dyn Fn(&Paper, Timestamp, &str) -> Result<Vec<u8>, String> + Send + Sync>;
 
-/// Who signs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Signer {
-    /// The head of the body.
-    Head,
-    /// A deputy for the head (KT.).
-    Deputy,
-}
-
-impl Signer {
-    /// Both.
-    pub const ALL: [Signer; 2] = [Signer::Head, Signer::Deputy];
-
-    /// The name in addresses.
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Signer::Head => "head",
-            Signer::Deputy => "deputy",
-        }
-    }
-
-    /// The signer of a name in an address.
-    #[must_use]
-    pub fn from_key(key: &str) -> Option<Signer> {
-        Signer::ALL.into_iter().find(|signer| signer.key() == key)
-    }
-}
-
-/// What a paper says beyond the report: who signs it, to whom it goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Printing {
-    /// Quyền hạn, chức vụ, line by line.
-    pub authority: Vec<String>,
-    /// Name of the signer; may be empty.
-    pub name: String,
-    /// Kính gửi; empty when it is no report to a superior by letter.
-    pub addressees: Vec<String>,
-    /// Nơi nhận, `Lưu: …` last.
-    pub recipients: Vec<String>,
-    /// Number and day, once the register has given them.
-    pub issued: Option<(u32, jiff::civil::Date)>,
-}
-
 /// The words of a style. `{KIND}` is XÃ, `{UNIT}` XÃ CAO PHONG, `{PROVINCE}` TỈNH PHÚ THỌ, in small letters likewise;
 /// `{OFFICE}` is the sign of the police office.
-struct Words {
+pub(crate) struct Words {
     parent: Option<&'static str>,
     issuer: &'static [&'static str],
     /// The body's name in running text.
     body: &'static str,
     notation: &'static str,
-    head: &'static [&'static str],
-    deputy: &'static [&'static str],
-    recipients: &'static [&'static str],
+    /// Quyền hạn, chức vụ of the head; the last line is the office.
+    pub(crate) head: &'static [&'static str],
+    pub(crate) deputy: &'static [&'static str],
+    pub(crate) recipients: &'static [&'static str],
     file: &'static str,
 }
 
-const fn words(style: ProfileId) -> &'static Words {
+pub(crate) const fn words(style: ProfileId) -> &'static Words {
     match style {
         ProfileId::PeoplesCommittee => &Words {
             parent: None,
@@ -116,6 +75,21 @@ const fn words(style: ProfileId) -> &'static Words {
             ],
             file: "cong an ",
         },
+        ProfileId::Front => &Words {
+            parent: None,
+            issuer: &["ỦY BAN MTTQ VIỆT NAM", "{UNIT}", "BAN THƯỜNG TRỰC"],
+            body: "Ủy ban Mặt trận Tổ quốc Việt Nam {unit}",
+            notation: "MTTQ-BTT",
+            head: &["TM. BAN THƯỜNG TRỰC", "CHỦ TỊCH"],
+            deputy: &["TM. BAN THƯỜNG TRỰC", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"],
+            recipients: &[
+                "Ủy ban MTTQ Việt Nam {province}",
+                "Thường trực Đảng ủy {kind}",
+                "Ủy ban nhân dân, Công an {kind}",
+                "Lưu: VT",
+            ],
+            file: "mat tran ",
+        },
     }
 }
 
@@ -125,6 +99,7 @@ pub const fn style_key(style: ProfileId) -> &'static str {
     match style {
         ProfileId::PeoplesCommittee => "peoples-committee",
         ProfileId::CommunePolice => "commune-police",
+        ProfileId::Front => "front",
     }
 }
 
@@ -134,35 +109,16 @@ pub fn style_from_key(key: &str) -> Option<ProfileId> {
     ProfileId::ALL.into_iter().find(|style| style_key(*style) == key)
 }
 
-impl Printing {
-    /// The usual words of a style at a unit: no addressee, no name.
-    #[must_use]
-    pub fn usual(style: ProfileId, unit: &Unit, signer: Signer) -> Printing {
-        let words = words(style);
-        let authority = match signer {
-            Signer::Head => words.head,
-            Signer::Deputy => words.deputy,
-        };
-        Printing {
-            authority: filled(authority, unit),
-            name: String::new(),
-            addressees: Vec::new(),
-            recipients: filled(words.recipients, unit),
-            issued: None,
-        }
-    }
-}
-
 /// Ký hiệu of a report in a style: `BC-UBND`.
 pub(crate) fn notation(sheet: &Sheet, unit: &Unit, style: ProfileId) -> String {
     format!("{}-{}", sheet.form.paper_kind, fill(words(style).notation, unit))
 }
 
-fn filled(lines: &[&str], unit: &Unit) -> Vec<String> {
+pub(crate) fn filled(lines: &[&str], unit: &Unit) -> Vec<String> {
     lines.iter().map(|line| fill(line, unit)).collect()
 }
 
-fn fill(line: &str, unit: &Unit) -> String {
+pub(crate) fn fill(line: &str, unit: &Unit) -> String {
     let (kind, name) = (unit.kind.word(Lang::Vi), unit.full_name(Lang::Vi));
     let province = match (unit.parent_kind, &unit.parent_name) {
         (Some(kind), Some(name)) => kind.with_name(name, Lang::Vi),
@@ -197,7 +153,12 @@ pub fn paper_of(
     printing: &Printing,
 ) -> Result<Paper, TableError> {
     let (report, words) = (&sheet.report, words(style));
-    let body = fill(words.body, unit);
+    // A body that signs with the first reports with it.
+    let with = printing.signatures.iter().map(|signature| signature.body).filter(|body| *body != style);
+    let bodies: Vec<String> =
+        std::iter::once(style).chain(with).map(|body| fill(self::words(body).body, unit)).collect();
+    let body = bodies.join(" và ");
+    let signer = |one: &Signature| paper::Signer { authority: one.authority(unit), name: one.name.clone() };
     let period = sheet.regime.label(&report.window, Lang::Vi);
     let amended = if report.amends.is_some() { " (báo cáo điều chỉnh)" } else { "" };
     let title = sheet.form.title(Lang::Vi, &period, &unit.full_name(Lang::Vi));
@@ -226,8 +187,8 @@ pub fn paper_of(
         body: blocks(sheet, catalogue, viewer, &body, &period)?,
         recipients,
         drafter: None,
-        signers: vec![paper::Signer { authority: printing.authority.clone(), name: printing.name.clone() }],
-        appendices: Vec::new(),
+        signers: printing.signatures.iter().map(signer).collect(),
+        appendices: area_appendices(sheet, unit, catalogue, (viewer, printing), &body)?,
         lang: Lang::Vi,
     })
 }
@@ -266,6 +227,11 @@ fn blocks(
                 Part::Narrative { id, .. } => {
                     blocks.extend(narrative(sheet.texts.get(id).map_or("", String::as_str)));
                 }
+                Part::Areas { id, caption, .. } => {
+                    if sheet.areas.get(id).is_some_and(|rows| !rows.is_empty()) {
+                        blocks.push(note(&format!("{}: xem Phụ lục kèm theo.", caption.vi)));
+                    }
+                }
                 Part::Figures { id, caption, rows, compare } => {
                     let columns = Column::of(compare);
                     let lines = (1..).zip(rows).map(|(row, figure)| {
@@ -283,6 +249,64 @@ fn blocks(
     let name = period_name(period);
     blocks.push(paragraph(format!("Trên đây là báo cáo kết quả {name} của {body}.")));
     Ok(blocks)
+}
+
+/// The tables of residential areas as appendices on their side; a report frozen before the form asked has none.
+fn area_appendices(
+    sheet: &Sheet,
+    unit: &Unit,
+    catalogue: &Catalogue,
+    (viewer, printing): (Viewer, &Printing),
+    body: &str,
+) -> Result<Vec<Appendix>, TableError> {
+    let style = printing.signatures.first().map_or(ProfileId::PeoplesCommittee, |first| first.body);
+    // The number does not exist yet when an electronic paper is signed: its place stays blank.
+    let blank = "\u{A0}".repeat(5);
+    let (number, day) = printing.issued.map_or_else(
+        || (blank.clone(), format!("ngày{blank}tháng{blank}năm {}", year(sheet))),
+        |(number, on)| (format!("{number:02}"), date::official(on, Lang::Vi)),
+    );
+    let reference =
+        format!("(Kèm theo Báo cáo số {number}/{} {day} của {body})", notation(sheet, unit, style));
+    let mut appendices = Vec::new();
+    for (id, caption, columns) in areas::parts(&sheet.form) {
+        let rows = sheet.areas.get(id).map(Vec::as_slice).unwrap_or_default();
+        if rows.is_empty() {
+            continue;
+        }
+        let meanings = areas::definitions(catalogue, columns, &sheet.report);
+        let column = |title: String, width_mm, align| paper::Column { title, group: None, width_mm, align };
+        let mut heads = vec![
+            column("STT".to_owned(), 10, Align::Center),
+            column("Khu dân cư".to_owned(), 42, Align::Left),
+        ];
+        heads.extend(
+            meanings.iter().map(|meaning| {
+                column(format!("{} ({})", meaning.label.vi, meaning.unit.vi), 20, Align::Right)
+            }),
+        );
+        let line = |((place, row), cells): ((i64, &AreaRow), Vec<areas::Cell>)| {
+            let whole = row.name.is_empty();
+            let mut line = vec![
+                if whole { Cell::Empty } else { Cell::Number { value: place, scale: 0 } },
+                Cell::Text(if whole { "Cộng".to_owned() } else { row.name.clone() }),
+            ];
+            line.extend(cells.into_iter().map(|cell| match cell {
+                areas::Cell::Number(value, scale, _) => Cell::Number { value, scale },
+                areas::Cell::Words(words) => Cell::Text(words),
+            }));
+            Row { cells: line, emphasis: whole }
+        };
+        let shown = areas::shown(viewer, catalogue, rows, &meanings, Lang::Vi);
+        let rows = (1..).zip(rows).zip(shown).map(line).collect();
+        appendices.push(Appendix {
+            title: caption.vi.to_uppercase(),
+            reference: reference.clone(),
+            blocks: vec![Block::Table(Table::new(None, heads, rows)?)],
+            orientation: Orientation::Landscape,
+        });
+    }
+    Ok(appendices)
 }
 
 /// A period without its days: `quý III năm 2026`.

@@ -9,6 +9,7 @@ use figures::{Shown, Value};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{Action, Lang, Line, Scope, local_day};
+use paper::ProfileId;
 use serde::{Deserialize, Serialize};
 use units::{Basis, Unit};
 use uuid::Uuid;
@@ -17,7 +18,8 @@ use crate::model::{
     AS_IT_IS_NOW, Column, Entry, Refused, Report, State, Viewer, Words, amount, definition, words,
 };
 use crate::sheet::{self, Desk, Sheet, What, records_now, rules};
-use crate::{actions, store};
+use crate::signing::Printing;
+use crate::{actions, areas, store};
 
 /// Everything a figure answers for.
 #[derive(Debug, Clone, Serialize)]
@@ -410,8 +412,28 @@ pub fn make(
             Some(stored) => store::texts(read, &room, stored.id)?,
             None => BTreeMap::new(),
         };
+        let areas = areas::live(read, desk, form, &report)?;
         let (form, regime) = (form.clone(), regime.clone());
-        let sheet = Sheet { report, form, regime, entries, texts, amended: None };
+        let sheet = Sheet { report, form, regime, entries, areas, texts, amended: None };
         Ok(Made { unit, sheet })
+    })
+}
+
+/// What the papers of a made report's form say beyond it in a style: what was set last, else the usual words.
+///
+/// # Errors
+/// [`Refused::Denied`]; those of the store.
+pub fn remembered(
+    db: &Db,
+    scope: &Scope,
+    catalogue: &Catalogue,
+    made: &Made,
+    style: ProfileId,
+    now: Timestamp,
+) -> Result<Printing, Refused> {
+    db.read_now(|read| {
+        let room = scope.enter(&made.unit.place(), Action::SeeReports)?;
+        let desk = Desk { scope, unit: &made.unit, room: &room, catalogue, today: local_day(now) };
+        Ok(actions::printing(read, desk, &made.sheet.report, style)?.1)
     })
 }

@@ -9,32 +9,38 @@
 //! |---|---|
 //! | `model` | report, figure in its place, definition, who sees small numbers, refusals |
 //! | `store` | one function per statement |
-//! | `actions` | start, write, freeze, amend |
+//! | `actions` | start, write, freeze, amend, set signers, issue |
+//! | `areas` | the table of residential areas |
 //! | `checks` | what is odd or wrong about a report, before it is frozen and before it is sent |
 //! | `sheet` | a report as it is read, and what changed since it was frozen |
 //! | `explain` | a figure with everything behind it; reports made without being stored |
 //! | `document` | a report as an official paper, and its files |
+//! | `signing` | who signs a paper and to whom it goes |
 //! | `pages` | the pages |
 
 mod actions;
+mod areas;
 mod checks;
 mod document;
 mod explain;
 mod model;
 mod pages;
 mod sheet;
+mod signing;
 mod store;
 #[cfg(test)]
 mod tests;
 
-pub use actions::{amend, freeze, start, write};
+pub use actions::{amend, freeze, issue, sign, start, write};
+pub use areas::AreaRow;
 pub use checks::{Finding, Reason, check};
-pub use document::{Format, Printer, Printing, Signer, file_name, paper_of, style_from_key, style_key};
-pub use explain::{Asked, Behind, Explanation, Made, Since, explain, make};
+pub use document::{Format, Printer, file_name, paper_of, style_from_key, style_key};
+pub use explain::{Asked, Behind, Explanation, Made, Since, explain, make, remembered};
 pub use model::{
     AS_IT_IS_NOW, Column, Definition, Entry, Refused, Report, State, TextProblem, Texts, Viewer, Words,
     check_texts, line_of,
 };
 pub use pages::{finding_words, routes};
 pub use sheet::{Change, Desk, Sheet, What, changed_since, earlier_texts, sheet};
+pub use signing::{Printing, Signature, Signer};
 pub use store::{amended_by, find, of_period};

@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 use units::Basis;
 use uuid::Uuid;
 
+use crate::signing::Printing;
+
 /// Where a report stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum State {
@@ -359,7 +361,7 @@ pub(crate) fn overlaps(rows: &[catalogue::FigureRow]) -> bool {
 pub(crate) fn narratives(form: &Form) -> impl Iterator<Item = (&str, &Text, usize)> {
     form.sections.iter().flat_map(|section| &section.body).filter_map(|part| match part {
         Part::Narrative { id, prompt, max_chars, .. } => Some((id.as_str(), prompt, *max_chars)),
-        Part::Figures { .. } => None,
+        Part::Figures { .. } | Part::Areas { .. } => None,
     })
 }
 
@@ -447,6 +449,12 @@ pub enum Refused {
     /// The report has faults that keep it from being frozen.
     #[error("the report has faults")]
     Faults,
+    /// Somebody set other signers or recipients meanwhile: these, in this version.
+    #[error("signers were changed meanwhile")]
+    Signed(Box<(u32, Printing)>),
+    /// The paper has its number: it says what it said.
+    #[error("the paper has its number")]
+    Issued,
     /// Texts that cannot be kept.
     #[error("some texts cannot be kept")]
     Texts(Vec<(String, TextProblem)>),

@@ -12,6 +12,7 @@ use kernel::{Action, Denied, Place, Room, Scope};
 use units::{Basis, Makeup, Unit};
 use uuid::Uuid;
 
+use crate::areas::{self, AreaRow};
 use crate::model::{Column, Entry, Refused, Report, State, Texts, definition, slots};
 use crate::store;
 
@@ -63,6 +64,8 @@ pub struct Sheet {
     pub regime: Regime,
     /// Its figures, in order of place.
     pub entries: Vec<Entry>,
+    /// Its tables of residential areas, by part.
+    pub areas: BTreeMap<String, Vec<AreaRow>>,
     /// Its texts.
     pub texts: Texts,
     /// The report it amends.
@@ -107,7 +110,8 @@ pub fn sheet(read: &mut Read<'_>, desk: Desk<'_>, report: Report) -> Result<Shee
         Some(amended) => store::find(read, desk.room, amended)?,
         None => None,
     };
-    Ok(Sheet { form: form.clone(), regime: regime.clone(), entries, texts, amended, report })
+    let areas = areas::tables(read, desk, form, &report)?;
+    Ok(Sheet { form: form.clone(), regime: regime.clone(), entries, areas, texts, amended, report })
 }
 
 /// Every figure of a form for a window, read from the cells.
@@ -235,7 +239,7 @@ pub(crate) fn with_records(
 }
 
 /// The records of a filter that lie in the unit.
-fn listed(
+pub(crate) fn listed(
     read: &mut Read<'_>,
     desk: Desk<'_>,
     (rooms, makeup): (&[Room], &Makeup),

@@ -1,11 +1,15 @@
 //! Reports in the store: one function per statement.
 
+use std::collections::BTreeMap;
+
 use db::{Read, Tx, sql};
 use jiff::{Timestamp, civil::Date};
 use kernel::Room;
 use uuid::Uuid;
 
+use crate::areas::AreaRow;
 use crate::model::{Column, Definition, Entry, Report, State, Texts};
+use crate::signing::Printing;
 
 db::row! {
     struct ReportRow {
@@ -166,6 +170,89 @@ pub(crate) fn put_text(
     let values = [report.into(), part.into(), words.into(), room.account().into(), at.into()];
     tx.execute(room, &text, &values)?;
     Ok(())
+}
+
+db::row! {
+    struct AreaLine {
+        part: String,
+        area: Option<Uuid>,
+        name: String,
+        figures: String,
+    }
+}
+
+/// The tables of areas of a frozen report, by part.
+pub(crate) fn area_rows(
+    read: &mut Read<'_>,
+    room: &Room,
+    report: Uuid,
+) -> db::Result<BTreeMap<String, Vec<AreaRow>>> {
+    let text = sql!(
+        "select part, area_id, name, figures from report_area where tenant = $1 and report_id = $2 \
+         order by part, row_number"
+    );
+    let mut tables: BTreeMap<String, Vec<AreaRow>> = BTreeMap::new();
+    for AreaLine { part, area, name, figures } in read.all(room, &text, &[report.into()])? {
+        let figures = serde_json::from_str(&figures)
+            .map_err(|error| db::Error::Broken(format!("a frozen row cannot be read: {error}")))?;
+        tables.entry(part).or_default().push(AreaRow { area, name, figures });
+    }
+    Ok(tables)
+}
+
+/// Writes one row of a table of areas of a report that is being frozen.
+pub(crate) fn put_area_row(
+    tx: &mut Tx<'_>,
+    room: &Room,
+    report: Uuid,
+    (part, place): (&str, u32),
+    row: &AreaRow,
+) -> db::Result<()> {
+    let text = sql!(
+        "insert into report_area (tenant, report_id, part, row_number, area_id, name, figures) \
+         values ($1, $2, $3, $4, $5, $6, $7)"
+    );
+    let figures =
+        serde_json::to_string(&row.figures).map_err(|error| db::Error::Broken(error.to_string()))?;
+    let values =
+        [report.into(), part.into(), place.into(), row.area.into(), (&row.name).into(), figures.into()];
+    tx.execute(room, &text, &values)?;
+    Ok(())
+}
+
+/// What papers of an object (`form ID`, `report ID`) in a style say beyond their report, with its version.
+pub(crate) fn signing(
+    read: &mut Read<'_>,
+    room: &Room,
+    (object, style): (&str, &str),
+) -> db::Result<Option<(u32, Printing)>> {
+    let text =
+        sql!("select version, words from report_signing where tenant = $1 and object = $2 and style = $3");
+    let row: Option<(u32, String)> = read.find(room, &text, &[object.into(), style.into()])?;
+    let broken = |error: serde_json::Error| db::Error::Broken(format!("signers cannot be read: {error}"));
+    row.map(|(version, words)| Ok((version, serde_json::from_str(&words).map_err(broken)?))).transpose()
+}
+
+/// Writes the next version of it. `Conflict` when another write made that version first.
+pub(crate) fn put_signing(
+    tx: &mut Tx<'_>,
+    room: &Room,
+    (object, style): (&str, &str),
+    (version, words): (u32, &Printing),
+    at: Timestamp,
+) -> db::Result<()> {
+    let text = sql!(
+        "insert into report_signing (tenant, object, style, version, words, changed_by, changed_at) \
+         values ($1, $2, $3, $4, $5, $6, $7) on conflict (tenant, object, style) do update set \
+         version = excluded.version, words = excluded.words, changed_by = excluded.changed_by, \
+         changed_at = excluded.changed_at where report_signing.version = excluded.version - 1"
+    );
+    let json = serde_json::to_string(words).map_err(|error| db::Error::Broken(error.to_string()))?;
+    let values = [object.into(), style.into(), version.into(), json.into(), room.account().into(), at.into()];
+    match tx.execute(room, &text, &values)? {
+        1 => Ok(()),
+        _ => Err(db::Error::Conflict("another version was written first".into())),
+    }
 }
 
 db::row! {

@@ -327,7 +327,7 @@ fn twips(mm: f64) -> i64 {
 
 #[test]
 fn children_stand_in_schema_order_and_every_part_is_well_formed() {
-    for paper in [sample::report(), sample::police_draft(), sample::letter()] {
+    for paper in [sample::report(), sample::police_draft(), sample::front(), sample::letter()] {
         let parts = parts(&paper);
         assert_eq!(parts.len(), 9);
         for xml in parts.values() {
@@ -361,7 +361,7 @@ fn cells_end_with_a_paragraph_and_rows_fill_the_grid() {
 
 #[test]
 fn lengths_are_those_of_the_layout() {
-    for paper in [sample::report(), sample::police_draft()] {
+    for paper in [sample::report(), sample::police_draft(), sample::front()] {
         let layout = Layout::of(paper.profile);
         let document = document(&paper);
         for section in document.all("w:sectPr") {
@@ -418,6 +418,13 @@ fn sizes_and_weights_are_those_of_the_decree() {
     let police = self::document(&sample::police_draft());
     let parent = police.all("w:p").into_iter().find(|p| p.words() == "CÔNG AN TỈNH PHÚ MẪU").unwrap();
     assert!(parent.all("w:b").is_empty(), "the superior body is not bold");
+    let front = self::document(&sample::front());
+    let bold = |words: &str| {
+        let line = front.all("w:p").into_iter().find(|p| p.words() == words).unwrap();
+        !line.all("w:b").is_empty()
+    };
+    let heading = ["ỦY BAN MTTQ VIỆT NAM", "XÃ MẪU SƠN", "BAN THƯỜNG TRỰC", "TM. BAN THƯỜNG TRỰC"].map(bold);
+    assert_eq!(heading, [false, false, true, true], "the board is bold, the committee is not");
 }
 
 #[test]
@@ -516,7 +523,7 @@ fn texts(value: &serde_json::Value, found: &mut Vec<String>) {
 
 #[test]
 fn no_word_is_lost() {
-    for paper in [sample::report(), sample::police_draft(), sample::letter()] {
+    for paper in [sample::report(), sample::police_draft(), sample::front(), sample::letter()] {
         let words = document(&paper).words();
         let mut expected = Vec::new();
         texts(&serde_json::to_value(Composed::of(&paper)).unwrap(), &mut expected);
@@ -529,7 +536,7 @@ fn no_word_is_lost() {
 
 #[test]
 fn a_stored_paper_comes_back_the_same() {
-    for paper in [sample::report(), sample::police_draft(), sample::letter()] {
+    for paper in [sample::report(), sample::police_draft(), sample::front(), sample::letter()] {
         let stored = serde_json::to_string(&paper).unwrap();
         assert_eq!(serde_json::from_str::<Paper>(&stored).unwrap(), paper);
     }

@@ -197,6 +197,27 @@ pub(crate) fn police_draft() -> Paper {
     }
 }
 
+/// A report of the Front's standing board to its superior, signed by its chair.
+pub(crate) fn front() -> Paper {
+    Paper {
+        profile: ProfileId::Front,
+        agency: Agency {
+            parent: None,
+            issuer: vec!["ỦY BAN MTTQ VIỆT NAM".into(), "XÃ MẪU SƠN".into(), "BAN THƯỜNG TRỰC".into()],
+        },
+        notation: "BC-MTTQ-BTT".into(),
+        addressees: vec!["Ủy ban MTTQ Việt Nam tỉnh Phú Mẫu".into()],
+        signers: vec![Signer {
+            authority: vec!["TM. BAN THƯỜNG TRỰC".into(), "CHỦ TỊCH".into()],
+            name: "Đỗ Thị Hai".into(),
+        }],
+        recipients: vec!["Như trên".into(), "Thường trực Đảng ủy xã".into(), "Lưu: VT".into()],
+        drafter: None,
+        appendices: vec![],
+        ..report()
+    }
+}
+
 /// An official letter of three bodies, without tables.
 pub(crate) fn letter() -> Paper {
     let signer = |body: &str, title: &str, name: &str| Signer {

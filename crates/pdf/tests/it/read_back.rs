@@ -125,6 +125,35 @@ fn the_page_and_its_boxes_lie_where_the_decree_puts_them() {
 }
 
 #[test]
+fn the_fronts_heading_stands_in_its_column_line_by_line() {
+    let (_, words) = measured(&sample::front());
+    let first = |text| word(&words, 1, text);
+    assert!(near(first("CỘNG").top(13.0), 20.0, 0.05));
+    // Committee, commune, board: three lines of single spacing, none of them wrapped, centred in 62 mm.
+    let font = &Layout::of(paper::ProfileId::Front).font;
+    let line = (font.ascent_em + font.descent_em + font.line_gap_em) * 13.0 * MM_PER_PT;
+    let tops = ["MTTQ", "XÃ", "BAN"].map(first);
+    assert!(near(tops[1].bottom - tops[0].bottom, line, 0.05), "{tops:?}");
+    let board = words.iter().find(|word| word.page == 1 && word.text == "THƯỜNG").unwrap();
+    assert!(near(board.bottom - tops[1].bottom, line, 0.05), "{board:?}");
+    let end = words.iter().find(|word| word.page == 1 && word.text == "TRỰC").unwrap();
+    let start =
+        words.iter().rfind(|word| word.page == 1 && word.text == "BAN" && word.left < end.left).unwrap();
+    assert!(near(f64::midpoint(start.left, end.right), 30.0 + 31.0, 0.3), "{start:?} {end:?}");
+    assert!(near(first("Kính").left, 30.0 + 27.0, 0.3), "{:?}", first("Kính"));
+}
+
+#[test]
+fn two_bodies_sign_side_by_side_and_the_recipients_stand_below() {
+    let (_, words) = measured(&sample::letter());
+    let name = |text: &str| words.iter().rfind(|word| word.text == text).unwrap();
+    let (left, right) = (name("Lê"), name("Đỗ"));
+    assert!(near(left.bottom, right.bottom, 0.01));
+    assert!(left.right < 30.0 + 82.5 && right.left > 30.0 + 82.5, "{left:?} {right:?}");
+    assert!(word(&words, left.page, "Nơi").bottom > left.bottom);
+}
+
+#[test]
 fn pages_count_from_the_second_and_each_appendix_from_its_own() {
     let (_, words) = measured(&sample::report());
     let layout = Layout::of(sample::report().profile);
@@ -191,14 +220,16 @@ fn pdf_and_docx_hold_the_same_words() {
     };
     plain(&mut report.body);
     report.appendices.iter_mut().for_each(|appendix| plain(&mut appendix.blocks));
-    for paper in [report, sample::letter()] {
+    let mut front = sample::front();
+    plain(&mut front.body);
+    for paper in [report, sample::letter(), front] {
         assert_eq!(pdf_words(&paper), docx_words(&paper));
     }
 }
 
 #[test]
 fn files_are_sound_tagged_and_say_what_they_conform_to() {
-    for paper in [sample::report(), sample::police_draft(), sample::letter()] {
+    for paper in [sample::report(), sample::police_draft(), sample::front(), sample::letter()] {
         let (_folder, path) = saved(&paper);
         let report = run("qpdf", &["--check"], &path, &[]);
         assert!(report.contains("No syntax or stream encoding errors found"), "{report}");

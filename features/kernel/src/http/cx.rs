@@ -106,6 +106,7 @@ impl Cx {
                 ("kernel-nav-activities", "/activities", Action::SeeActivities, "list"),
                 ("kernel-nav-record", "/activities/new", Action::Record, "new"),
                 ("kernel-nav-reports", "/reports", Action::SeeReports, "report"),
+                ("kernel-nav-register", "/register", Action::SeeReports, "book"),
                 ("kernel-nav-audit", "/audit", Action::SeeAudit, "lock"),
                 ("kernel-nav-accounts", "/accounts", Action::ManageAccounts, "people"),
                 ("kernel-nav-unit", "", Action::SeeUnit, "place"),

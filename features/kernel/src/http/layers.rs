@@ -17,7 +17,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::http::page::ErrorPage;
-use crate::http::{App, BODY_LIMIT, Error, Shell, assets, cx, page, sent};
+use crate::http::{App, BODY_LIMIT, Error, Shell, assets, cx, page, sent, source};
 
 /// Nothing from elsewhere, nothing inline.
 const CONTENT_SECURITY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
@@ -46,6 +46,7 @@ pub fn wrap(routes: Router<App>, app: App) -> Router {
     routes
         .route("/assets/{hash}/{name}", axum::routing::get(assets::serve))
         .route("/language", axum::routing::post(language))
+        .route(source::OFFER, axum::routing::get(source::show))
         .fallback(|| async { Error::NotFound })
         .with_state(app)
         .layer(layers)

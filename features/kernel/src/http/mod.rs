@@ -8,6 +8,7 @@ mod layers;
 mod page;
 mod routes;
 mod sent;
+mod source;
 
 pub use app::{App, Gate};
 pub use assets::asset_url;
@@ -20,6 +21,7 @@ pub use page::{
 };
 pub use routes::{Need, Route, Routes};
 pub use sent::{Plain, Sent, Upload, UploadBody, encode, local};
+pub use source::offer_source;
 
 /// Largest photo accepted, bytes.
 pub const PHOTO_LIMIT: usize = 10 * 1024 * 1024;

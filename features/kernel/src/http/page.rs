@@ -5,6 +5,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use vietnamese::Lang;
 
+use crate::http::source::source_url;
 use crate::http::{Error, asset_url};
 use crate::{Arg, Texts};
 
@@ -33,6 +34,8 @@ pub struct Shell {
     pub path: String,
     /// Whether to say that the data are synthetic.
     pub demo: bool,
+    /// Where the source of the program is offered.
+    pub source: &'static str,
 }
 
 /// The signed-in person in the frame.
@@ -97,6 +100,7 @@ impl Shell {
             flash: None,
             path,
             demo: false,
+            source: source_url(),
         }
     }
 

@@ -15,7 +15,8 @@ use catalogue::Catalogue;
 use db::{Read, Tx};
 use jiff::civil::Date;
 use kernel::http::{Need, Routes, Shell, page};
-use kernel::{Action, Cx, Error, Place, Room};
+use kernel::{Action, Cx, Error, Line, Place, Room};
+use paper::ProfileId;
 use units::{Basis, Unit};
 use uuid::Uuid;
 
@@ -43,6 +44,7 @@ pub fn routes() -> Routes {
         .post("/units/{unit}/reports/{report}/amendment", write, show::amend)
         .get("/units/{unit}/reports/{report}/figures/{place}", see, figure::show)
         .get("/units/{unit}/reports/{report}/preview", see, print::preview)
+        .post("/units/{unit}/reports/{report}/signing/{style}", write, print::sign)
         .post("/units/{unit}/reports/{report}/number/{style}", write, print::number)
         .get("/units/{unit}/reports/{report}/export/{style}/{format}", see, print::export)
         .get("/reports/preview-styles/{style}", Need::Nothing, print::preview_style)
@@ -107,6 +109,15 @@ fn list_url(code: &str) -> String {
 /// Address of a report.
 fn report_url(code: &str, id: Uuid) -> String {
     format!("/units/{code}/reports/{id}")
+}
+
+/// The style of the body that a person of this line works for.
+fn own_style(line: Option<Line>) -> ProfileId {
+    match line {
+        Some(Line::Police) => ProfileId::CommunePolice,
+        Some(Line::Front) => ProfileId::Front,
+        _ => ProfileId::PeoplesCommittee,
+    }
 }
 
 /// An id in an address; a bad one is a page that is not there.
@@ -182,7 +193,7 @@ impl From<Refused> for Error {
     fn from(refused: Refused) -> Self {
         let key = match refused {
             Refused::NotFound => return Error::NotFound,
-            Refused::Changed(_) => return Error::Conflict,
+            Refused::Changed(_) | Refused::Signed(_) => return Error::Conflict,
             Refused::Denied(denied) => return denied.into(),
             Refused::Store(error) => return error.into(),
             Refused::NoForm | Refused::NoRule => "reports-refused-no-form",
@@ -193,6 +204,7 @@ impl From<Refused> for Error {
             Refused::Open => "reports-refused-open",
             Refused::OtherLine => "reports-refused-other-line",
             Refused::Faults => "reports-refused-faults",
+            Refused::Issued => "reports-refused-issued",
             Refused::Texts(_) => "reports-refused-texts",
         };
         Error::Refused(key.to_owned())

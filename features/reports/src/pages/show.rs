@@ -8,20 +8,22 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use catalogue::Part;
 use kernel::http::{FormState, Problem, Sent, Shell, page, redirect};
-use kernel::{Action, Cx, Error, Line, Result, Room, local_day};
-use paper::ProfileId;
+use kernel::{Action, Cx, Error, Result, Room, local_day};
 use serde::Deserialize;
 use units::Unit;
 use uuid::Uuid;
 use vietnamese::text;
 
 use crate::actions;
+use crate::areas::{self, AreaRow};
 use crate::checks::{Finding, check};
-use crate::document::{Format, Signer, style_key};
+use crate::document::{Format, style_key};
 use crate::model::{
     Column, Refused, Report, State, TextProblem, Texts, Viewer, line_of, narratives, overlaps, words,
 };
-use crate::pages::{Rules, basis_words, day, finding_words, id, read_at, refused, report_url, write_at};
+use crate::pages::{
+    Rules, basis_words, day, finding_words, id, own_style, read_at, refused, report_url, write_at,
+};
 use crate::sheet::{Change, Sheet, What, changed_since, earlier_texts, sheet};
 use crate::store;
 
@@ -201,13 +203,10 @@ fn view(cx: &Cx, rules: &Rules, unit: &Unit, room: &Room, loaded: Loaded) -> Sho
     let in_time = cx.today() >= from;
     let viewer = Viewer::of(&cx.caller.scope, &place);
     let period = sheet.regime.label(&report.window, lang);
-    let style = match room.line() {
-        Some(Line::Police) => ProfileId::CommunePolice,
-        _ => ProfileId::PeoplesCommittee,
-    };
+    let style = own_style(room.line());
     let export = |format: Format| ExportLink {
         label: format.key().to_uppercase(),
-        url: format!("{url}/export/{}/{}?signer={}", style_key(style), format.key(), Signer::Head.key()),
+        url: format!("{url}/export/{}/{}", style_key(style), format.key()),
     };
     let serves = room.serves(line_of(&sheet.form));
     let findings = if frozen { Vec::new() } else { check(&sheet) };
@@ -353,6 +352,11 @@ fn sections(
             };
             PartView { text: None, table: Some(table) }
         }
+        Part::Areas { id, caption, columns } => {
+            let caption = caption.get(lang).to_owned();
+            let table = area_table(cx, rules, sheet, viewer, url, (id, caption, columns));
+            PartView { text: None, table: Some(table) }
+        }
     };
     let section = |section: &catalogue::Section| SectionView {
         id: section.id.clone(),
@@ -360,6 +364,39 @@ fn sections(
         parts: section.body.iter().map(part).collect(),
     };
     sheet.form.sections.iter().map(section).collect()
+}
+
+/// A table of areas; its figures open to the records of the area in the window.
+fn area_table(
+    cx: &Cx,
+    rules: &Rules,
+    sheet: &Sheet,
+    viewer: Viewer,
+    url: &str,
+    (id, caption, columns): (&str, String, &[catalogue::FigureRow]),
+) -> TableView {
+    let window = &sheet.report.window;
+    let meanings = areas::definitions(&rules.0, columns, &sheet.report);
+    let rows = sheet.areas.get(id).map(Vec::as_slice).unwrap_or_default();
+    let records = url.split("/reports").next().unwrap_or_default();
+    let heads: Vec<String> = meanings.iter().map(|meaning| meaning.label.get(cx.lang).to_owned()).collect();
+    let line = |(row, cells): (&AreaRow, Vec<areas::Cell>)| {
+        let area = row.area.map(|area| format!("&area={area}")).unwrap_or_default();
+        let url = format!("{records}/activities?state=confirmed&from={}&to={}{area}", window.from, window.to);
+        let cell = |(cell, column): (areas::Cell, &String)| CellView {
+            column: column.clone(),
+            value: cell.words(),
+            url: url.clone(),
+        };
+        RowView {
+            label: if row.name.is_empty() { cx.t("reports-areas-whole") } else { row.name.clone() },
+            unit: String::new(),
+            cells: cells.into_iter().zip(&heads).map(cell).collect(),
+        }
+    };
+    let shown = areas::shown(viewer, &rules.0, rows, &meanings, cx.lang);
+    let rows = rows.iter().zip(shown).map(line).collect();
+    TableView { caption, overlaps: false, rows, columns: heads }
 }
 
 /// The heading of a column.
