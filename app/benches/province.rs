@@ -272,7 +272,10 @@ fn first_commune(db: &Db, rules: &Catalogue) -> Done<Vec<String>> {
 
 fn copy(folder: &Path, communes: &[String]) -> Done {
     let conn = rusqlite::Connection::open(folder.join("chungsuc.db"))?;
-    conn.execute_batch("pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -500000;")?;
+    // The store above closes its writer in its own time.
+    conn.execute_batch(
+        "pragma busy_timeout = 60000; pragma synchronous = off; pragma cache_size = -500000;",
+    )?;
     let (first, others) = communes.split_first().ok_or("no commune")?;
     for tenant in others {
         for table in [
@@ -297,6 +300,5 @@ fn copy(folder: &Path, communes: &[String]) -> Done {
             )?;
         }
     }
-    conn.execute_batch("pragma journal_mode = wal;")?;
     Ok(())
 }
