@@ -422,15 +422,9 @@ impl Reader<'_> {
                 }
             }
             PartName::Areas => {
-                let columns = keys.needed("columns", entry.columns.as_ref()).map_or(&[][..], Vec::as_slice);
-                if let (Some(list), true) = (&entry.columns, columns.is_empty()) {
-                    self.refuse(list, "a table without columns");
-                }
-                Part::Areas {
-                    id,
-                    caption: self.needed_text(&mut keys, "caption", entry.caption.as_ref()),
-                    columns: columns.iter().map(|column| self.row(column)).collect(),
-                }
+                let caption = self.needed_text(&mut keys, "caption", entry.caption.as_ref());
+                let columns = keys.needed("columns", entry.columns.as_ref()).into_iter().flatten();
+                Part::Areas { id, caption, columns: columns.map(|column| self.row(column)).collect() }
             }
         };
         let narrative = matches!(name, PartName::Narrative);
