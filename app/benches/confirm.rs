@@ -129,7 +129,9 @@ fn against(engine: &str, db: &Db, mut insert: impl FnMut() -> Done) -> Done {
         }
     }
     let scope = Scope::system("bench");
-    let checked = db.read_now(|read| activities::verify(read, &scope, &waiting.rules))?;
+    let checked = db.read_now(|read| {
+        activities::verify(read, &scope, &supplements::Rulebook::new(waiting.rules.clone()))
+    })?;
     say(&format!(
         "  checked afterwards: {} records, {} cells, {} differences",
         checked.records,

@@ -64,6 +64,7 @@ kernel-nav-reports = Reports
 kernel-nav-register = Register of papers
 kernel-nav-audit = Audit log
 kernel-nav-accounts = Accounts
+kernel-nav-catalogue = Catalogue
 kernel-nav-unit = Unit
 kernel-role-area-head = Head of residential area
 kernel-role-officer = Movement officer

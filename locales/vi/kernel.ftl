@@ -64,6 +64,7 @@ kernel-nav-reports = Báo cáo
 kernel-nav-register = Sổ văn bản đi
 kernel-nav-audit = Nhật ký
 kernel-nav-accounts = Tài khoản
+kernel-nav-catalogue = Danh mục
 kernel-nav-unit = Địa bàn
 kernel-role-area-head = Trưởng khu dân cư
 kernel-role-officer = Cán bộ phong trào

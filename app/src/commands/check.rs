@@ -6,7 +6,7 @@ use catalogue::Catalogue;
 use clap::{Args, Subcommand};
 use kernel::{Scope, audit};
 
-use super::{Failure, Outcome, Store, catalogue, out, say};
+use super::{Failure, Outcome, Store, out, rulebook, say};
 
 #[derive(Debug, Args)]
 pub(super) struct Verify {
@@ -16,7 +16,7 @@ pub(super) struct Verify {
 
 impl Verify {
     pub(super) fn run(self) -> Result<Outcome, Failure> {
-        let (db, rules) = (self.store.open()?, catalogue()?);
+        let (db, rules) = (self.store.open()?, rulebook()?);
         let scope = Scope::system("verify");
         let checked = db.read_now(|read| activities::verify(read, &scope, &rules))?;
         let mut lines = vec![format!(

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use kernel::{Scope, audit};
 
-use super::{Failure, Outcome, Store, catalogue, say};
+use super::{Failure, Outcome, Store, rulebook, say};
 
 #[derive(Debug, Args)]
 pub(super) struct Backup {
@@ -80,7 +80,7 @@ impl Restore {
             // Not a store of ours: the folder is empty again, for the right backup.
             let _ = std::fs::remove_file(&target);
         })?;
-        let (scope, rules) = (Scope::system("restore"), catalogue()?);
+        let (scope, rules) = (Scope::system("restore"), rulebook()?);
         let checked = db.read_now(|read| activities::verify(read, &scope, &rules))?;
         let chain = db.read_now(|read| audit::verify(read, &scope))?;
         let answer = RestoreAnswer {

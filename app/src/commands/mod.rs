@@ -14,6 +14,7 @@ use catalogue::Catalogue;
 use clap::{Args, Parser, Subcommand};
 use db::Db;
 use kernel::{Clock, Scope};
+use supplements::Rulebook;
 
 /// Chung Sức: phong trào Toàn dân bảo vệ an ninh Tổ quốc, ghi một lần, dùng cho mọi báo cáo.
 #[derive(Debug, Parser)]
@@ -149,6 +150,11 @@ pub fn run(cli: Cli) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The rules of every unit, upon those this program carries.
+fn rulebook() -> Result<Rulebook, Failure> {
+    Ok(Rulebook::new(catalogue()?))
 }
 
 /// The rules this program carries.

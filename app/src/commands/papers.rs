@@ -2,20 +2,20 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use catalogue::Catalogue;
 use clap::Args;
 use db::Db;
 use jiff::Timestamp;
 use kernel::{Clock, Scope};
 use paper::ProfileId;
 use reports::{Asked, Format, Printer, Viewer, style_from_key, style_key};
+use supplements::Rulebook;
 use units::Unit;
 use uuid::Uuid;
 
-use super::{Failure, Outcome, Store, catalogue, err, out, say};
+use super::{Failure, Outcome, Store, err, out, rulebook, say};
 use crate::product;
 
 #[derive(Debug, Args)]
@@ -74,7 +74,7 @@ struct CommuneFailure {
 /// What a paper is made with.
 struct Press {
     db: Db,
-    rules: Arc<Catalogue>,
+    rules: Rulebook,
     scope: Scope,
     now: Timestamp,
     printer: Printer,
@@ -101,7 +101,7 @@ impl Report {
         };
         let press = Press {
             db: self.store.open()?,
-            rules: catalogue()?,
+            rules: rulebook()?,
             scope: Scope::system("report"),
             now: Clock::system().now(),
             printer: product::printer(),
@@ -125,7 +125,8 @@ impl Report {
 impl Press {
     /// Writes a unit's report. A file is there whole or not at all, whenever the program is killed.
     fn write(&self, unit: &str, lead: &str) -> Result<Vec<PathBuf>, Failure> {
-        let Press { db, rules, scope, style, now, .. } = self;
+        let Press { db, scope, style, now, .. } = self;
+        let rules = &*db.read_now(|read| self.rules.of_code(read, unit, kernel::local_day(*now)))?;
         let made =
             reports::make(db, scope, rules, unit, (&self.form, &self.period), *now).map_err(refused)?;
         let printing = reports::remembered(db, scope, rules, &made, *style, *now).map_err(refused)?;
@@ -246,7 +247,7 @@ pub(super) struct Explain {
 
 impl Explain {
     pub(super) fn run(self) -> Result<Outcome, Failure> {
-        let (db, rules, scope) = (self.store.open()?, catalogue()?, Scope::system("explain"));
+        let (db, rules, scope) = (self.store.open()?, rulebook()?, Scope::system("explain"));
         let asked = match (self.report, self.place) {
             (Some(id), Some(place)) => Asked::Report { id, place },
             _ => Asked::Live {
@@ -259,6 +260,7 @@ impl Explain {
             },
         };
         let now = Clock::system().now();
+        let rules = db.read_now(|read| rules.of_code(read, &self.unit, kernel::local_day(now)))?;
         let explained = reports::explain(&db, &scope, &rules, &self.unit, &asked, now).map_err(refused)?;
         if self.store.json {
             say(true, &explained, "");

@@ -20,4 +20,6 @@ mod permissions;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod supplements;
+#[cfg(test)]
 mod tamper;

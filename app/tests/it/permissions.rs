@@ -31,6 +31,8 @@ struct Things {
     import: String,
     /// An open report.
     report: String,
+    /// A draft of a supplement.
+    supplement: String,
 }
 
 /// An address and a form, for a record of the own or of another area; none for a route that this test does not know.
@@ -133,6 +135,11 @@ fn example(route: &Route, things: &Things, own: bool) -> Option<(String, Vec<(&'
         ("GET", "/units/{unit}/activities/{activity}/versions") => (format!("{activity}/versions"), none),
         ("GET", "/units/{unit}/activities/{activity}/photos/{photo}") => {
             (format!("{activity}/photos/{photo}"), none)
+        }
+        (_, path) if path.starts_with("/units/{unit}/catalogue") => {
+            let path = path.replace("{unit}", demo::COMMUNE).replace("{supplement}", &things.supplement);
+            let form = [("id", "01920000-0000-7000-8000-00000000abcf"), ("based_on", "98"), ("title", "")];
+            (path.replace("{sort}", "field"), fields(&form))
         }
         ("GET", "/reports/preview-styles/{style}") => {
             ("/reports/preview-styles/peoples-committee".into(), none)
@@ -259,8 +266,17 @@ fn things(house: &House, here: &Place, areas: &[uuid::Uuid]) -> Things {
         session: session.to_string(),
         area: areas[0].to_string(),
         import: an_import(house, here),
+        supplement: a_supplement(house, here),
         report,
     }
+}
+
+/// An empty supplement.
+fn a_supplement(house: &House, here: &Place) -> String {
+    let room = kernel::Scope::system("test").enter(here, Action::KeepCatalogue).unwrap();
+    let (id, now) = (house.id(), house.app.clock.now());
+    house.db.write_now(move |tx| supplements::keep(tx, &room, (id, 0), ("Thử", ""), now)).unwrap();
+    id.to_string()
 }
 
 /// A small sheet, read and kept.

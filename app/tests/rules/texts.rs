@@ -70,6 +70,14 @@ fn built() -> BTreeMap<&'static str, Vec<String>> {
         ),
         ("submissions-standing-{}", submissions::Standing::ALL.map(|of| of.key().to_owned()).to_vec()),
         ("registers-series-{}", list(&["peoples-committee", "commune-police", "front"])),
+        ("supplements-new-{}", list(&["field", "kind", "indicator", "form"])),
+        ("supplements-wrong-{problem}", list(&["missing", "number", "options", "person"])),
+        (
+            "supplements-input-{input}",
+            list(&["count", "yes-no", "choice", "choices", "text", "money", "households"]),
+        ),
+        ("supplements-measure-{measure}", list(&["count", "sum", "households", "areas-with"])),
+        ("supplements-refusal-{self}", supplements::Refusal::ALL.map(|refusal| refusal.to_string()).to_vec()),
         ("activities-photo-{problem}", list(&["not-a-photo", "too-large", "broken"])),
         (
             "{title}-title",
@@ -209,6 +217,7 @@ fn audited() -> BTreeSet<String> {
         "report",
         "session",
         "submission",
+        "supplement",
     ];
     let steps = ["keep", "send", "confirm", "return", "withdraw"].map(|step| format!("activity.{step}"));
     let mut actions = BTreeSet::from(steps);

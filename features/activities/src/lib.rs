@@ -15,5 +15,5 @@ pub use actions::{Confirmed, NewPhoto, Refused, change, confirm_many};
 pub use model::{Activity, Content, Refusal, State, Step};
 pub use pages::routes;
 pub use photo::{Photo, PhotoProblem};
-pub use record::{Checked, evidence, evidence_over, settle_apart, tally, verify};
+pub use record::{Checked, each_counted, evidence, evidence_over, settle_apart, tally, verify};
 pub use store::{Filter, Listed, Version, count, find, list, list_statements, versions};

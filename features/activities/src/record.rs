@@ -7,6 +7,7 @@ use db::{Read, Tx};
 use figures::{Amount, Difference, Tally};
 use jiff::civil::Date;
 use kernel::{Action, Areas, Place, Room, Scope};
+use supplements::Rulebook;
 use units::{Apart, Makeup};
 
 use crate::model::{Activity, Content};
@@ -50,6 +51,23 @@ pub fn evidence_over(
     }
     behind.sort_by_key(|(activity, _)| (activity.content.day, activity.id));
     Ok(behind)
+}
+
+/// Visits every confirmed record of a window, for figures that are not in the cells.
+pub fn each_counted(
+    read: &mut Read<'_>,
+    room: &Room,
+    catalogue: &Catalogue,
+    (from, to): (Date, Date),
+    visit: &mut dyn FnMut(&figures::Record),
+) -> db::Result<()> {
+    let kinds: BTreeSet<&str> = catalogue.kinds().all().map(|kind| kind.id.as_str()).collect();
+    for kind in kinds {
+        store::each_confirmed(read, room, catalogue, (kind, from, to), |activity| {
+            visit(&activity.content.record());
+        })?;
+    }
+    Ok(())
 }
 
 /// What the confirmed records of the residential areas say that the room covers, for figures of single areas: from the
@@ -102,17 +120,17 @@ pub struct Checked {
     pub differences: Vec<Difference>,
 }
 
-/// Recomputes all cells from the records and compares.
-pub fn verify(read: &mut Read<'_>, scope: &Scope, catalogue: &Catalogue) -> db::Result<Checked> {
+/// Recomputes all cells from the records, each unit's under its own rules, and compares.
+pub fn verify(read: &mut Read<'_>, scope: &Scope, book: &Rulebook) -> db::Result<Checked> {
     let mut tenants = figures::tenants(read, scope)?;
     tenants.extend(store::tenants(read, scope)?);
     let mut checked = Checked { tenants: tenants.len(), ..Checked::default() };
     for tenant in tenants {
-        let room = scope.own(&tenant);
+        let (room, catalogue) = (scope.own(&tenant), book.of_tenant(read, &tenant)?);
         let mut tally = Tally::keeping_apart(units::areas_apart(read, &room)?);
-        store::each_of_tenant(read, &room, catalogue, |activity| {
+        store::each_of_tenant(read, &room, &catalogue, |activity| {
             checked.records += 1;
-            tally.add(&activity.content.record(), catalogue);
+            tally.add(&activity.content.record(), &catalogue);
         })?;
         let (cells, differences) = figures::compare(read, &room, &tally.settled())?;
         checked.cells += cells;

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so")]
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use activities::{Activity, Content, Refused, State, Step, change, verify};
 use catalogue::{Catalogue, Fields, Value};
@@ -14,6 +15,7 @@ use jiff::{Timestamp, ToSpan};
 use kernel::{Action, Grant, Line, Place, Role, Room, Scope};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
+use supplements::Rulebook;
 use uuid::Uuid;
 
 const OPERATIONS: usize = 10_000;
@@ -192,7 +194,8 @@ fn ten_thousand_random_operations_leave_no_difference() {
             model.records.values().map(|(a, _, _)| a).filter(|a| a.state == State::Confirmed).collect();
         assert!(confirmed.len() > 30, "the operations confirm too little to prove anything");
         let scope = Scope::system("test");
-        let checked = db.read_now(|read| verify(read, &scope, &rules)).unwrap();
+        let checked =
+            db.read_now(|read| verify(read, &scope, &Rulebook::new(Arc::new(rules.clone())))).unwrap();
         assert_eq!(checked.differences, []);
         assert_eq!(checked.records, confirmed.len());
         assert!(checked.cells > 500, "{}", checked.cells);
@@ -327,7 +330,12 @@ fn a_corrupted_cell_is_found_and_named() {
             Operation::Write { record: 0, area: 1, day: 300, kind: 0, size: 9, households: (3, 4), tags: 5 };
         run(&db, &rules, &[write, Operation::Confirm(0)]);
         let scope = Scope::system("test");
-        assert!(db.read_now(|read| verify(read, &scope, &rules)).unwrap().differences.is_empty());
+        assert!(
+            db.read_now(|read| verify(read, &scope, &Rulebook::new(Arc::new(rules.clone()))))
+                .unwrap()
+                .differences
+                .is_empty()
+        );
         let own = scope.own(&place(0).tenant);
         let changed = db
             .write_now(move |tx| {
@@ -339,7 +347,10 @@ fn a_corrupted_cell_is_found_and_named() {
             })
             .unwrap();
         assert_eq!(changed, 1);
-        let found = db.read_now(|read| verify(read, &scope, &rules)).unwrap().differences;
+        let found = db
+            .read_now(|read| verify(read, &scope, &Rulebook::new(Arc::new(rules.clone()))))
+            .unwrap()
+            .differences;
         let [difference] = found.as_slice() else { panic!("{found:?}") };
         assert_eq!(difference.tenant, place(0).tenant);
         assert_eq!((difference.indicator.as_str(), difference.slice.as_str()), ("outreach-attendances", "*"));

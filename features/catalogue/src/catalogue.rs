@@ -3,7 +3,7 @@
 use crate::check::{self, Drafts};
 use crate::draft::{Files, Reader};
 use crate::file::File;
-use crate::{Form, Indicator, Kind, Programme, Regime, Shelf};
+use crate::{Form, Indicator, Kind, Layer, Programme, Regime, Shelf};
 use jiff::civil::Date;
 use rust_embed::RustEmbed;
 use std::fmt;
@@ -49,6 +49,15 @@ impl Catalogue {
     /// # Errors
     /// Every problem of its files; a released program has none, its tests see to that.
     pub fn embedded() -> Result<Catalogue, Vec<Problem>> {
+        Catalogue::with(&[])
+    }
+
+    /// The catalogue that comes with the program, with layers of a province and a commune upon it: the province's
+    /// first, each unit's in the order in which they were published.
+    ///
+    /// # Errors
+    /// Every problem, in the program's files or in a layer.
+    pub fn with(layers: &[Layer]) -> Result<Catalogue, Vec<Problem>> {
         let mut names: Vec<String> = Embedded::iter().map(|name| name.into_owned()).collect();
         names.retain(|name| name.ends_with(".toml"));
         names.sort();
@@ -56,7 +65,7 @@ impl Catalogue {
             let bytes = Embedded::get(&name).map(|file| file.data.into_owned()).unwrap_or_default();
             (name, bytes)
         });
-        Catalogue::build(files.collect())
+        Catalogue::build(files.collect(), layers)
     }
 
     /// The catalogue of a folder: every `.toml` file directly in it, in order of name.
@@ -79,11 +88,11 @@ impl Catalogue {
             }
         }
         files.sort();
-        Catalogue::build(files)
+        Catalogue::build(files, &[])
     }
 
     /// Reads and checks files given by name and content.
-    fn build(files: Vec<(String, Vec<u8>)>) -> Result<Catalogue, Vec<Problem>> {
+    fn build(files: Vec<(String, Vec<u8>)>, layers: &[Layer]) -> Result<Catalogue, Vec<Problem>> {
         let mut texts = Vec::new();
         for (name, bytes) in files {
             match String::from_utf8(bytes) {
@@ -93,14 +102,18 @@ impl Catalogue {
                 }
             }
         }
+        let own = texts.len();
+        texts.extend(layers.iter().map(|layer| (layer.name(), layer.text.clone())));
         let files = Files::new(texts);
         let mut drafts = Drafts::default();
         for (file, text) in files.texts() {
+            let layer = file.checked_sub(own).and_then(|at| layers.get(at));
             match toml::from_str::<File>(text) {
-                Ok(content) => drafts.add(&Reader { files: &files, file }, content),
+                Ok(content) => drafts.add(&Reader { files: &files, file, layer }, content),
                 Err(error) => files.refuse(&(file, error.span().unwrap_or(0..0)), error.message()),
             }
         }
+        drafts.lay(&files);
         check::check(&files, &drafts);
         let problems = files.into_problems();
         if problems.is_empty() { Ok(drafts.finish()) } else { Err(problems) }

@@ -5,6 +5,7 @@ use crate::draft::{At, Draft, Files, Reader};
 use crate::file::{
     File, FormEntry, IndicatorEntry, KindEntry, PartEntry, ProgrammeEntry, RegimeEntry, RowEntry,
 };
+use crate::layer::{self, Addition};
 use crate::{
     Catalogue, Compare, Form, Indicator, Input, Kind, LINES, Measure, Programme, Regime, Rule, Shelf,
     SliceBy, WHOLE,
@@ -20,6 +21,9 @@ pub(crate) struct Drafts {
     indicators: Vec<Draft<Indicator, IndicatorEntry>>,
     regimes: Vec<Draft<Regime, RegimeEntry>>,
     forms: Vec<Draft<Form, FormEntry>>,
+    additions: Vec<Addition>,
+    /// The kinds with what layers ask beyond them, once [`Drafts::lay`] has put them together.
+    asked: Vec<Kind>,
 }
 
 impl Drafts {
@@ -29,11 +33,22 @@ impl Drafts {
         self.indicators.extend(file.indicator.into_iter().map(|entry| reader.indicator(entry)));
         self.regimes.extend(file.regime.into_iter().map(|entry| reader.regime(entry)));
         self.forms.extend(file.form.into_iter().map(|entry| reader.form(entry)));
+        self.additions.extend(file.addition.into_iter().filter_map(|entry| reader.addition(entry)));
+    }
+
+    /// Lets later publications follow on earlier ones, and puts added questions to their kinds.
+    pub(crate) fn lay(&mut self, files: &Files) {
+        layer::close(&mut self.kinds, |rule| &mut rule.valid_to);
+        layer::close(&mut self.programmes, |rule| &mut rule.valid_to);
+        layer::close(&mut self.indicators, |rule| &mut rule.valid_to);
+        layer::close(&mut self.forms, |rule| &mut rule.valid_to);
+        let kinds: Vec<Kind> = self.kinds.iter().map(|draft| draft.rule.clone()).collect();
+        self.asked = layer::ask_more(files, &kinds, &self.additions);
     }
 
     pub(crate) fn finish(self) -> Catalogue {
         Catalogue {
-            kinds: Shelf::new(self.kinds.into_iter().map(|draft| draft.rule).collect()),
+            kinds: Shelf::new(self.asked),
             programmes: Shelf::new(self.programmes.into_iter().map(|draft| draft.rule).collect()),
             indicators: Shelf::new(self.indicators.into_iter().map(|draft| draft.rule).collect()),
             regimes: self.regimes.into_iter().map(|draft| draft.rule).collect(),
@@ -132,8 +147,7 @@ impl Check<'_> {
     /// A kind an indicator reads: in force at the same time, with the fields it names, of the right sort.
     fn selected(&self, draft: &Draft<Indicator, IndicatorEntry>, id: &Spanned<String>) {
         let name = id.get_ref();
-        let mut called =
-            self.drafts.kinds.iter().map(|kind| &kind.rule).filter(|kind| kind.id == *name).peekable();
+        let mut called = self.drafts.asked.iter().filter(|kind| kind.id == *name).peekable();
         if called.peek().is_none() {
             return self.unknown("kind", id, draft.file);
         }
@@ -345,8 +359,8 @@ impl Check<'_> {
         let mut waiting = vec![indicator];
         while let Some(indicator) = waiting.pop() {
             let kinds = indicator.measure.select().map_or(&[][..], |select| select.kinds.as_slice());
-            let mut read = self.drafts.kinds.iter().filter(|kind| kinds.contains(&kind.rule.id));
-            if read.any(|kind| has_option(&kind.rule, field, option)) {
+            let mut read = self.drafts.asked.iter().filter(|kind| kinds.contains(&kind.id));
+            if read.any(|kind| has_option(kind, field, option)) {
                 return true;
             }
             for draft in &self.drafts.indicators {

@@ -7,14 +7,13 @@ use crate::file::{
     PartName, ProgrammeEntry, RegimeEntry, RowEntry, SectionEntry, StepName, TextEntry, WeekdayName,
 };
 use crate::{
-    Choice, Condition, Field, FigureRow, Form, Indicator, Input, Kind, Measure, Opens, Part, Programme,
-    Regime, Rounding, Section, Select, SliceBy, Step, Text, WHOLE, subjects,
+    Choice, Condition, Field, FigureRow, Form, Indicator, Input, Kind, Layer, Measure, Opens, Part,
+    Programme, Regime, Rounding, Section, Select, SliceBy, Step, Text, WHOLE, subjects,
 };
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Weekday;
 use std::cell::RefCell;
 use std::ops::Range;
 use toml::Spanned;
-use toml::value::Datetime;
 
 /// A place in the catalogue's files.
 pub(crate) type At = (usize, Range<usize>);
@@ -80,11 +79,14 @@ impl<T, E> Draft<T, E> {
 pub(crate) struct Reader<'a> {
     pub(crate) files: &'a Files,
     pub(crate) file: usize,
+    /// The layer that the file is; none for the program's own files.
+    pub(crate) layer: Option<&'a Layer>,
 }
 
 impl Reader<'_> {
     pub(crate) fn kind(&self, entry: KindEntry) -> Draft<Kind, KindEntry> {
-        let (valid_from, valid_to) = self.validity(&entry.valid_from, entry.valid_to.as_ref());
+        let (valid_from, valid_to) =
+            self.validity(&entry.id, entry.valid_from.as_ref(), entry.valid_to.as_ref());
         self.grounds(&entry.checked, entry.legal_basis.as_ref());
         self.unique("field", entry.field.iter().map(|field| &field.id));
         for needed in &entry.needs_one_of {
@@ -93,8 +95,8 @@ impl Reader<'_> {
             }
         }
         let rule = Kind {
-            id: self.id(&entry.id),
-            version: self.version(&entry.version),
+            id: self.rule_id(&entry.id),
+            version: self.version(&entry.id, entry.version.as_ref()),
             valid_from,
             valid_to,
             name: self.text("name", &entry.name),
@@ -109,7 +111,7 @@ impl Reader<'_> {
         Draft { file: self.file, rule, entry }
     }
 
-    fn field(&self, entry: &FieldEntry) -> Field {
+    pub(crate) fn field(&self, entry: &FieldEntry) -> Field {
         let id = self.id(&entry.id);
         let label = self.text("label", &entry.label);
         if matches!(id.as_str(), "programme" | "line") {
@@ -183,11 +185,12 @@ impl Reader<'_> {
     }
 
     pub(crate) fn programme(&self, entry: ProgrammeEntry) -> Draft<Programme, ProgrammeEntry> {
-        let (valid_from, valid_to) = self.validity(&entry.valid_from, entry.valid_to.as_ref());
+        let (valid_from, valid_to) =
+            self.validity(&entry.id, entry.valid_from.as_ref(), entry.valid_to.as_ref());
         self.grounds(&entry.checked, entry.legal_basis.as_ref());
         let rule = Programme {
-            id: self.id(&entry.id),
-            version: self.version(&entry.version),
+            id: self.rule_id(&entry.id),
+            version: self.version(&entry.id, entry.version.as_ref()),
             valid_from,
             valid_to,
             name: self.text("name", &entry.name),
@@ -201,15 +204,16 @@ impl Reader<'_> {
     }
 
     pub(crate) fn indicator(&self, entry: IndicatorEntry) -> Draft<Indicator, IndicatorEntry> {
-        let (valid_from, valid_to) = self.validity(&entry.valid_from, entry.valid_to.as_ref());
+        let (valid_from, valid_to) =
+            self.validity(&entry.id, entry.valid_from.as_ref(), entry.valid_to.as_ref());
         self.grounds(&entry.checked, entry.legal_basis.as_ref());
         let people = *entry.people.get_ref();
         if matches!(entry.measure.get_ref(), MeasureName::Households) && !people {
             self.refuse(&entry.people, "an indicator that counts households needs people = true");
         }
         let rule = Indicator {
-            id: self.id(&entry.id),
-            version: self.version(&entry.version),
+            id: self.rule_id(&entry.id),
+            version: self.version(&entry.id, entry.version.as_ref()),
             valid_from,
             valid_to,
             name: self.text("name", &entry.name),
@@ -315,7 +319,7 @@ impl Reader<'_> {
     pub(crate) fn regime(&self, entry: RegimeEntry) -> Draft<Regime, RegimeEntry> {
         self.grounds(&entry.checked, entry.legal_basis.as_ref());
         let rule = Regime {
-            id: self.id(&entry.id),
+            id: self.rule_id(&entry.id),
             name: self.text("name", &entry.name),
             legal_basis: entry.legal_basis.clone(),
             checked: *entry.checked.get_ref(),
@@ -362,7 +366,8 @@ impl Reader<'_> {
     }
 
     pub(crate) fn form(&self, entry: FormEntry) -> Draft<Form, FormEntry> {
-        let (valid_from, valid_to) = self.validity(&entry.valid_from, entry.valid_to.as_ref());
+        let (valid_from, valid_to) =
+            self.validity(&entry.id, entry.valid_from.as_ref(), entry.valid_to.as_ref());
         self.grounds(&entry.checked, entry.legal_basis.as_ref());
         self.unique("section", entry.section.iter().map(|section| &section.id));
         self.unique("part", entry.section.iter().flat_map(|section| &section.part).map(|part| &part.id));
@@ -373,8 +378,8 @@ impl Reader<'_> {
             }
         }
         let rule = Form {
-            id: self.id(&entry.id),
-            version: self.version(&entry.version),
+            id: self.rule_id(&entry.id),
+            version: self.version(&entry.id, entry.version.as_ref()),
             valid_from,
             valid_to,
             name: self.text("name", &entry.name),
@@ -448,44 +453,17 @@ impl Reader<'_> {
         }
     }
 
-    fn refuse<S>(&self, place: &Spanned<S>, reason: impl Into<String>) {
+    pub(crate) fn refuse<S>(&self, place: &Spanned<S>, reason: impl Into<String>) {
         self.files.refuse(&(self.file, place.span()), reason);
     }
 
-    fn id(&self, id: &Spanned<String>) -> String {
+    pub(crate) fn id(&self, id: &Spanned<String>) -> String {
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         let text = id.get_ref();
         if text.is_empty() || !text.chars().all(plain) {
             self.refuse(id, format!("`{text}` is not an id: only a-z, 0-9 and hyphens"));
         }
         text.clone()
-    }
-
-    fn version(&self, version: &Spanned<u32>) -> u32 {
-        if *version.get_ref() == 0 {
-            self.refuse(version, "versions are numbered from 1");
-        }
-        *version.get_ref()
-    }
-
-    fn validity(&self, from: &Spanned<Datetime>, to: Option<&Spanned<Datetime>>) -> (Date, Option<Date>) {
-        let first = self.day(from);
-        let last = to.map(|to| self.day(to));
-        if let (Some(place), Some(last)) = (to, last)
-            && last < first
-        {
-            self.refuse(place, format!("valid_to {last} is before valid_from {first}"));
-        }
-        (first, last)
-    }
-
-    fn day(&self, day: &Spanned<Datetime>) -> Date {
-        let Datetime { date: Some(date), time: None, offset: None } = day.get_ref() else {
-            self.refuse(day, "a day is written like 2026-01-01, without quotes or a time");
-            return Date::ZERO;
-        };
-        // The parser has made sure that the day exists.
-        date.to_string().parse().unwrap_or(Date::ZERO)
     }
 
     /// What was seen in full can be named.

@@ -21,6 +21,17 @@ pub(crate) struct File {
     pub(crate) regime: Vec<RegimeEntry>,
     #[serde(default)]
     pub(crate) form: Vec<FormEntry>,
+    #[serde(default)]
+    pub(crate) addition: Vec<AdditionEntry>,
+}
+
+/// Questions that a province or a commune adds to a kind.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AdditionEntry {
+    pub(crate) kind: Spanned<String>,
+    #[serde(default)]
+    pub(crate) field: Vec<FieldEntry>,
 }
 
 /// A text; both languages are asked for by the checker, so that a missing one is named.
@@ -35,8 +46,8 @@ pub(crate) struct TextEntry {
 #[serde(deny_unknown_fields)]
 pub(crate) struct KindEntry {
     pub(crate) id: Spanned<String>,
-    pub(crate) version: Spanned<u32>,
-    pub(crate) valid_from: Spanned<Datetime>,
+    pub(crate) version: Option<Spanned<u32>>,
+    pub(crate) valid_from: Option<Spanned<Datetime>>,
     pub(crate) valid_to: Option<Spanned<Datetime>>,
     pub(crate) name: Spanned<TextEntry>,
     pub(crate) help: Spanned<TextEntry>,
@@ -92,8 +103,8 @@ pub(crate) struct OptionEntry {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ProgrammeEntry {
     pub(crate) id: Spanned<String>,
-    pub(crate) version: Spanned<u32>,
-    pub(crate) valid_from: Spanned<Datetime>,
+    pub(crate) version: Option<Spanned<u32>>,
+    pub(crate) valid_from: Option<Spanned<Datetime>>,
     pub(crate) valid_to: Option<Spanned<Datetime>>,
     pub(crate) name: Spanned<TextEntry>,
     pub(crate) short: Spanned<TextEntry>,
@@ -107,8 +118,8 @@ pub(crate) struct ProgrammeEntry {
 #[serde(deny_unknown_fields)]
 pub(crate) struct IndicatorEntry {
     pub(crate) id: Spanned<String>,
-    pub(crate) version: Spanned<u32>,
-    pub(crate) valid_from: Spanned<Datetime>,
+    pub(crate) version: Option<Spanned<u32>>,
+    pub(crate) valid_from: Option<Spanned<Datetime>>,
     pub(crate) valid_to: Option<Spanned<Datetime>>,
     pub(crate) name: Spanned<TextEntry>,
     pub(crate) unit: Spanned<TextEntry>,
@@ -195,8 +206,8 @@ pub(crate) struct OpensEntry {
 #[serde(deny_unknown_fields)]
 pub(crate) struct FormEntry {
     pub(crate) id: Spanned<String>,
-    pub(crate) version: Spanned<u32>,
-    pub(crate) valid_from: Spanned<Datetime>,
+    pub(crate) version: Option<Spanned<u32>>,
+    pub(crate) valid_from: Option<Spanned<Datetime>>,
     pub(crate) valid_to: Option<Spanned<Datetime>>,
     pub(crate) name: Spanned<TextEntry>,
     pub(crate) title: Spanned<TextEntry>,

@@ -29,7 +29,7 @@ const FORBIDDEN: [(&str, &[&str]); 8] = [
 ];
 
 /// The forbidden subject that an id or a label speaks of, if any.
-pub(crate) fn forbidden_subject(id: &str, label: &Text) -> Option<&'static str> {
+pub fn forbidden_subject(id: &str, label: &Text) -> Option<&'static str> {
     let texts = [words(id), words(&label.vi), words(&label.en)];
     let (subject, _) = FORBIDDEN.iter().find(|(_, terms)| {
         terms.iter().any(|term| texts.iter().any(|text| text.contains(&format!(" {term} "))))

@@ -153,7 +153,8 @@ impl House {
             https: false,
             demo: false,
         };
-        let router = crate::routes().router.layer(axum::Extension(self.catalogue.clone()));
+        let router =
+            crate::routes().router.layer(axum::Extension(supplements::Rulebook::new(self.catalogue.clone())));
         let request = Request::get(path)
             .header(header::COOKIE, format!("{SESSION_COOKIE}=x"))
             .body(Body::empty())

@@ -31,3 +31,4 @@ mod tests;
 pub use actions::{Choice, Desk, Refused, Undone};
 pub use model::{Import, Refusal, State, record_id};
 pub use pages::routes;
+pub use store::mapped_kinds;

@@ -179,6 +179,14 @@ pub(crate) fn records(read: &mut Read<'_>, room: &Room, import: Uuid) -> db::Res
     read.all(room, &text, &[import.into()])
 }
 
+/// The kinds whose sheets were mapped in this unit.
+///
+/// # Errors
+/// Those of the store.
+pub fn mapped_kinds(read: &mut Read<'_>, room: &Room) -> db::Result<Vec<String>> {
+    read.all(room, &sql!("select distinct kind from import_mapping where tenant = $1 order by kind"), &[])
+}
+
 /// How a sheet with these headers was read last time, as stored.
 pub(crate) fn remembered(
     read: &mut Read<'_>,

@@ -635,7 +635,8 @@ impl House {
             https: false,
             demo: false,
         };
-        let router = crate::routes().router.layer(axum::Extension(self.rules.clone()));
+        let router =
+            crate::routes().router.layer(axum::Extension(supplements::Rulebook::new(self.rules.clone())));
         let request = Request::builder()
             .uri(format!("/units/05089/imports{path}"))
             .header("cookie", format!("{}={who}", kernel::http::SESSION_COOKIE));

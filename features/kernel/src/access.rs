@@ -76,11 +76,13 @@ pub enum Action {
     ManageAccounts,
     /// Read the audit log.
     SeeAudit,
+    /// Add to the catalogue of the unit: by those who work with what it asks and see what a change would do.
+    KeepCatalogue,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 13] = [
+    pub const ALL: [Action; 14] = [
         Action::SeeUnit,
         Action::KeepUnit,
         Action::SeeActivities,
@@ -94,6 +96,7 @@ impl Action {
         Action::ReceiveReports,
         Action::ManageAccounts,
         Action::SeeAudit,
+        Action::KeepCatalogue,
     ];
 }
 
@@ -117,9 +120,10 @@ pub const fn may(role: Role, action: Action) -> bool {
                     | A::FreezeReports
                     | A::SendReports
                     | A::ReceiveReports
+                    | A::KeepCatalogue
             )
             | (R::Chair, A::SeeActivities | A::SeeReports | A::FreezeReports | A::SendReports)
-            | (R::ProvinceStaff, A::SeeActivities | A::SeeReports | A::ReceiveReports)
+            | (R::ProvinceStaff, A::SeeActivities | A::SeeReports | A::ReceiveReports | A::KeepCatalogue)
             | (R::Administrator, A::KeepUnit | A::ManageAccounts)
             | (R::Auditor, A::SeeActivities | A::SeeReports | A::SeeAudit)
     )

@@ -13,6 +13,7 @@
 //! | `areas` | the table of residential areas |
 //! | `checks` | what is odd or wrong about a report, before it is frozen and before it is sent |
 //! | `sheet` | a report as it is read, and what changed since it was frozen |
+//! | `running` | what a change of the rules would do to open reports |
 //! | `explain` | a figure with everything behind it; reports made without being stored |
 //! | `document` | a report as an official paper, and its files |
 //! | `signing` | who signs a paper and to whom it goes |
@@ -25,6 +26,7 @@ mod document;
 mod explain;
 mod model;
 mod pages;
+mod running;
 mod sheet;
 mod signing;
 mod store;
@@ -41,6 +43,7 @@ pub use model::{
     check_texts, line_of,
 };
 pub use pages::{finding_words, routes};
+pub use running::{Running, changed_by};
 pub use sheet::{Change, Desk, Sheet, What, changed_since, earlier_texts, sheet};
 pub use signing::{Printing, Signature, Signer};
 pub use store::{amended_by, find, of_period};

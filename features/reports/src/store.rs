@@ -63,6 +63,17 @@ pub fn find(read: &mut Read<'_>, room: &Room, id: Uuid) -> db::Result<Option<Rep
     Ok(read.find::<ReportRow>(room, &text, &[id.into()])?.map(Report::from))
 }
 
+/// The reports that are being written.
+pub(crate) fn open(read: &mut Read<'_>, room: &Room) -> db::Result<Vec<Report>> {
+    let text = sql!(
+        "select id, form, form_version, period, from_on, to_on, basis, state, version, amends, created_by, \
+         created_at, changed_at, frozen_by, frozen_at from report where tenant = $1 and state = 'open' \
+         order by to_on, id"
+    );
+    let rows: Vec<ReportRow> = read.all(room, &text, &[])?;
+    Ok(rows.into_iter().map(Report::from).collect())
+}
+
 /// The reports of a form and period, the latest amendment first.
 ///
 /// # Errors

@@ -641,7 +641,7 @@ impl House {
         let printer: Printer = Arc::new(|paper, _, _| Ok(format!("%PDF- {}", paper.subject).into_bytes()));
         let router = crate::routes()
             .router
-            .layer(axum::Extension(Arc::new(self.catalogue.clone())))
+            .layer(axum::Extension(supplements::Rulebook::new(Arc::new(self.catalogue.clone()))))
             .layer(axum::Extension(printer));
         let request = Request::builder()
             .uri(path)

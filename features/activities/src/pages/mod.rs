@@ -5,21 +5,16 @@ mod list;
 mod show;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use axum::Extension;
-use catalogue::Catalogue;
 use db::Read;
 use jiff::civil::Date;
 use kernel::http::{Need, Routes};
 use kernel::{Action, Cx, Error, Lang, Place, Scope};
+pub(crate) use supplements::Rules;
 use units::Area;
 use uuid::Uuid;
 
 use crate::actions::Refused;
-
-/// The catalogue as handlers receive it.
-pub(crate) type Rules = Extension<Arc<Catalogue>>;
 
 /// The routes of this capability.
 pub fn routes() -> Routes {

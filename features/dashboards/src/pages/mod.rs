@@ -5,9 +5,6 @@ mod figure;
 mod province;
 mod year;
 
-use std::sync::Arc;
-
-use axum::Extension;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use catalogue::{Catalogue, WHOLE};
@@ -15,14 +12,12 @@ use jiff::civil::Date;
 use kernel::http::{Need, Routes, encode};
 use kernel::{Action, Areas, Cx, Error, Result};
 use serde::Deserialize;
+pub(crate) use supplements::Rules;
 use units::{Level, Unit};
 
 use crate::chosen::{Period, REGIMES};
 
-/// The catalogue as handlers receive it.
-type Rules = Extension<Arc<Catalogue>>;
-
-/// The routes of this capability. Beside the state they need the extension `Arc<Catalogue>`.
+/// The routes of this capability. Beside the state they need the extension [`supplements::Rulebook`].
 #[must_use]
 pub fn routes() -> Routes {
     let see = Need::Action(Action::SeeActivities);

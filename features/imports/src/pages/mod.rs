@@ -4,18 +4,12 @@ mod list;
 mod problems;
 mod show;
 
-use std::sync::Arc;
-
-use axum::Extension;
-use catalogue::Catalogue;
 use kernel::http::{Need, Routes};
 use kernel::{Action, Cx, Error, Place};
+pub(crate) use supplements::Rules;
 use uuid::Uuid;
 
 use crate::{Desk, Refused};
-
-/// The catalogue as handlers receive it.
-pub(crate) type Rules = Extension<Arc<Catalogue>>;
 
 /// The routes of this capability. All of them ask for a room to record in that covers the whole commune: whoever
 /// records for single areas is refused.

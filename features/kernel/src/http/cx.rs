@@ -109,6 +109,7 @@ impl Cx {
                 ("kernel-nav-register", "/register", Action::SeeReports, "book"),
                 ("kernel-nav-audit", "/audit", Action::SeeAudit, "lock"),
                 ("kernel-nav-accounts", "/accounts", Action::ManageAccounts, "people"),
+                ("kernel-nav-catalogue", "/catalogue", Action::KeepCatalogue, "book"),
                 ("kernel-nav-unit", "", Action::SeeUnit, "place"),
             ];
             let path = self.path.split('?').next().unwrap_or_default();

@@ -8,7 +8,6 @@ mod show;
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Extension;
 use axum::http::StatusCode;
 use axum::response::Response;
 use catalogue::Catalogue;
@@ -17,6 +16,7 @@ use jiff::civil::Date;
 use kernel::http::{Need, Routes, Shell, page};
 use kernel::{Action, Cx, Error, Line, Place, Room};
 use paper::ProfileId;
+pub(crate) use supplements::Rules;
 use units::{Basis, Unit};
 use uuid::Uuid;
 
@@ -24,10 +24,7 @@ use crate::checks::{Finding, Reason};
 use crate::model::{Refused, Viewer};
 use crate::sheet::Desk;
 
-/// The catalogue as handlers receive it.
-type Rules = Extension<Arc<Catalogue>>;
-
-/// The routes of this capability. Beside the state they need the extensions `Arc<Catalogue>` and
+/// The routes of this capability. Beside the state they need the extensions [`supplements::Rulebook`] and
 /// [`Printer`](crate::Printer).
 #[must_use]
 pub fn routes() -> Routes {

@@ -1,0 +1,110 @@
+//! The rules in force in a unit.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use catalogue::{Catalogue, Layer, Owner, Problem};
+use db::Read;
+use jiff::civil::Date;
+use kernel::{Room, Scope};
+
+use crate::store;
+
+/// The units whose publications a catalogue holds, each with the number of its last one.
+type Held = Vec<(String, u32)>;
+
+/// The rules of every unit: those of the program, and upon them what its province and it have published.
+///
+/// What was put together is kept; which publications there are is asked of the store each time, so that several servers
+/// on one store say the same.
+#[derive(Debug, Clone)]
+pub struct Rulebook {
+    program: Arc<Catalogue>,
+    built: Arc<Mutex<BTreeMap<Held, Arc<Catalogue>>>>,
+}
+
+impl Rulebook {
+    /// Over the program's rules.
+    #[must_use]
+    pub fn new(program: Arc<Catalogue>) -> Rulebook {
+        Rulebook { program, built: Arc::default() }
+    }
+
+    /// The program's own rules.
+    #[must_use]
+    pub fn program(&self) -> &Arc<Catalogue> {
+        &self.program
+    }
+
+    /// The rules of the unit with this path ([`kernel::Place::path`]).
+    ///
+    /// # Errors
+    /// Those of the store; broken, when a publication no longer fits the program's rules.
+    pub fn of(&self, read: &mut Read<'_>, path: &str) -> db::Result<Arc<Catalogue>> {
+        let mut held = Held::new();
+        for room in chain(path) {
+            let last = store::last_number(read, &room)?;
+            if last > 0 {
+                held.push((room.tenant_key().to_owned(), last));
+            }
+        }
+        if held.is_empty() {
+            return Ok(Arc::clone(&self.program));
+        }
+        if let Some(built) = self.built.lock().unwrap_or_else(PoisonError::into_inner).get(&held) {
+            return Ok(Arc::clone(built));
+        }
+        let built = Catalogue::with(&layers(read, path)?).map_err(|problems| {
+            let words: Vec<String> = problems.iter().map(Problem::to_string).collect();
+            db::Error::Broken(format!("the supplements of {path} do not fit: {}", words.join("; ")))
+        })?;
+        let built = Arc::new(built);
+        let mut kept = self.built.lock().unwrap_or_else(PoisonError::into_inner);
+        // The catalogue of a unit replaces its former one.
+        kept.retain(|other, _| !other.iter().map(|(unit, _)| unit).eq(held.iter().map(|(unit, _)| unit)));
+        kept.insert(held, Arc::clone(&built));
+        Ok(built)
+    }
+
+    /// The rules of the unit that carries an official code on a day; the program's when none does.
+    ///
+    /// # Errors
+    /// Those of [`Rulebook::of`].
+    pub fn of_code(&self, read: &mut Read<'_>, code: &str, on: Date) -> db::Result<Arc<Catalogue>> {
+        match units::find_by_code(read, &Scope::system("rules"), code, on)? {
+            Some(unit) => self.of(read, &unit.path),
+            None => Ok(Arc::clone(&self.program)),
+        }
+    }
+
+    /// The rules for the records of a tenant, which may be a unit of former days.
+    ///
+    /// # Errors
+    /// Those of [`Rulebook::of`].
+    pub fn of_tenant(&self, read: &mut Read<'_>, tenant: &str) -> db::Result<Arc<Catalogue>> {
+        match units::history(read, &Scope::system("rules"), tenant)?.pop() {
+            Some(unit) => self.of(read, &unit.path),
+            None => Ok(Arc::clone(&self.program)),
+        }
+    }
+}
+
+/// Whose supplements a unit of this depth has: the country none, a province its own, a commune its own.
+pub(crate) fn owner(path: &str) -> Option<Owner> {
+    path.split_terminator('/').count().checked_sub(2).and_then(|depth| Owner::ALL.get(depth)).copied()
+}
+
+/// The units whose supplements hold in a unit, from the larger to the smaller. Rules are there for everybody to read.
+fn chain(path: &str) -> Vec<Room> {
+    let scope = Scope::system("rules");
+    path.split_terminator('/').skip(1).take(Owner::ALL.len()).map(|unit| scope.own(unit)).collect()
+}
+
+/// Every publication that holds in a unit.
+pub(crate) fn layers(read: &mut Read<'_>, path: &str) -> db::Result<Vec<Layer>> {
+    let mut layers = Vec::new();
+    for (room, owner) in chain(path).iter().zip(Owner::ALL) {
+        layers.extend(store::published(read, room)?.iter().filter_map(|supplement| supplement.layer(owner)));
+    }
+    Ok(layers)
+}
