@@ -12,7 +12,7 @@ use proptest::test_runner::TestRunner;
 use supplements::{Refused, Rulebook};
 use uuid::Uuid;
 
-use crate::house::{Answer, House, Person, patrol, system};
+use crate::house::{Answer, House, PASSWORD, Person, patrol, system};
 
 const TODAY: Date = date(2026, 11, 24);
 
@@ -252,7 +252,7 @@ fn content(prefix: &str, n: usize, sum: bool) -> String {
 fn whatever_is_published_no_cell_is_other_than_the_records_say() {
     for db in testing::both() {
         let house = House::on(&db, TODAY);
-        let Setting { here, areas, officer, other, .. } = setting(&house);
+        let Setting { here, areas, mut officer, mut other, .. } = setting(&house);
         let (province, list) = (house.place("25"), format!("/units/{}/activities", here.code));
         let (around, mut today, mut published) = (chungsuc::product::surroundings(), TODAY, 0);
         let mut runner = TestRunner::deterministic();
@@ -263,6 +263,9 @@ fn whatever_is_published_no_cell_is_other_than_the_records_say() {
                     Deed::Night => {
                         today = today.saturating_add(1.day());
                         house.turn_clock(today);
+                        // Sessions end; people sign in again.
+                        officer.token = house.session(&officer.sign_in, PASSWORD);
+                        other.token = house.session(&other.sign_in, PASSWORD);
                     }
                     Deed::Publish { province: above, days, sum } => {
                         let place = if above { province.clone() } else { here.clone() };

@@ -136,7 +136,7 @@ fn faults_of_a_layer_are_told_with_line_and_reason() {
     );
     assert_eq!(
         of(&(question("xa-lamps") + &question("xa-lamps"))),
-        ["xa-1.toml:15: kind `patrol` has a field `xa-lamps` already"]
+        ["xa-1.toml:14: kind `patrol` has a field `xa-lamps` already"]
     );
     assert_eq!(
         of("[[addition]]\nkind = \"patrol\"\n"),

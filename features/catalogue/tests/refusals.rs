@@ -645,7 +645,7 @@ fn what_toml_does_not_allow_is_refused_at_its_line() {
     assert_eq!(
         wrong("[[programme]]", "[[program]]"),
         [
-            "a.toml:1: unknown field `program`, expected one of `kind`, `programme`, `indicator`, `regime`, `form`"
+            "a.toml:1: unknown field `program`, expected one of `kind`, `programme`, `indicator`, `regime`, `form`, `addition`"
         ]
     );
     assert_eq!(wrong("checked = false", ""), ["a.toml:1: missing field `checked`"]);

@@ -46,7 +46,7 @@ pub fn changed_by(
 /// The indicator, or the first of those it is made of, that is defined otherwise on a day.
 fn changed(now: &Catalogue, next: &Catalogue, id: &str, on: Date) -> Option<Text> {
     let rule = now.indicators().on(id, on)?;
-    if next.indicators().on(id, on) != Some(rule) {
+    if next.indicators().on(id, on).is_none_or(|other| other.version != rule.version) {
         return Some(rule.name.clone());
     }
     rule.measure.parts().into_iter().find_map(|part| changed(now, next, part, on))
