@@ -1,15 +1,13 @@
 //! The phone's page, its worker, and the list of pages it keeps.
 
-use std::sync::Arc;
-
 use askama::Template;
 use axum::extract::{Extension, OriginalUri};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use catalogue::Catalogue;
 use kernel::http::{LANG_COOKIE, Need, Routes, Shell, asset_url, cookie, page};
 use kernel::{Action, Cx, Error, Lang};
 use serde::Serialize;
+use supplements::Rulebook;
 
 /// The routes of this capability.
 pub fn routes() -> Routes {
@@ -58,7 +56,7 @@ struct Kept {
 }
 
 /// `GET /phone/pages`.
-async fn pages(cx: Cx, Extension(catalogue): Extension<Arc<Catalogue>>) -> Result<Response, Error> {
+async fn pages(cx: Cx, Extension(book): Extension<Rulebook>) -> Result<Response, Error> {
     let mut pages = Vec::new();
     let scope = &cx.caller.scope;
     if let Some(home) = &cx.caller.home {
@@ -66,7 +64,9 @@ async fn pages(cx: Cx, Extension(catalogue): Extension<Arc<Catalogue>>) -> Resul
         if scope.can(home, Action::Record) {
             let new = format!("{unit}/activities/new");
             pages.push(new.clone());
-            pages.extend(catalogue.kinds_on(cx.today()).map(|kind| format!("{new}?kind={}", kind.id)));
+            let path = home.path.clone();
+            let rules = cx.read(move |read, _| Ok(book.of(read, &path)?)).await?;
+            pages.extend(rules.kinds_on(cx.today()).map(|kind| format!("{new}?kind={}", kind.id)));
         }
         let ways = [
             ("activities", Action::SeeActivities),
