@@ -4,23 +4,17 @@ mod board;
 mod home;
 mod one;
 
-use std::sync::Arc;
-
-use axum::Extension;
-use catalogue::Catalogue;
 use jiff::civil::Date;
 use kernel::http::{Need, Routes};
 use kernel::{Action, Cx, Error, Line, Result, Room};
+pub(crate) use supplements::Rules;
 use units::Unit;
 use uuid::Uuid;
 
 use crate::duties::Standing;
 use crate::model::{MOST, Refused};
 
-/// The catalogue as handlers receive it.
-type Rules = Extension<Arc<Catalogue>>;
-
-/// The routes of this capability. Beside the state they need the extension `Arc<Catalogue>`.
+/// The routes of this capability. Beside the state they need the extension [`supplements::Rulebook`].
 #[must_use]
 pub fn routes() -> Routes {
     let see = Need::Action(Action::SeeReports);
