@@ -79,7 +79,7 @@ test("a monthly report is sent, returned, amended and accepted", async (t) => {
   await t.test("the province accepts it, and its board says so", async () => {
     await province.goto("/units/25/submissions");
     await province.getByRole("link", { name: /^xã Cao Phong/ }).click();
-    await province.getByRole("main").getByText("duy trì tuần tra hằng đêm").waitFor();
+    await province.getByRole("main").getByText("duy trì tuần tra hằng đêm").first().waitFor();
     await province.getByRole("button", { name: "Tiếp nhận", exact: true }).click();
     await badge(province, "Đã tiếp nhận");
     await judge(province, "chain-10-accepted");

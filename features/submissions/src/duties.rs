@@ -46,12 +46,12 @@ pub fn duties(catalogue: &Catalogue, level: Level, since: Date, today: Date) -> 
 pub enum Standing {
     /// Not sent, and past its day.
     Overdue,
+    /// Came back and was not sent again.
+    Returned,
     /// Not sent; its period is over.
     Due,
     /// Not sent; its period runs.
     Running,
-    /// Came back and was not sent again.
-    Returned,
     /// Waits for the superior.
     Sent,
     /// Taken.
@@ -62,9 +62,9 @@ impl Standing {
     /// Every standing, the most pressing first.
     pub const ALL: [Standing; 6] = [
         Standing::Overdue,
+        Standing::Returned,
         Standing::Due,
         Standing::Running,
-        Standing::Returned,
         Standing::Sent,
         Standing::Accepted,
     ];

@@ -91,6 +91,8 @@ struct TextView {
     /// Name of its field.
     name: String,
     prompt: String,
+    /// Whether the report cannot be frozen without it.
+    required: bool,
     text: String,
     problem: String,
     /// What somebody else saved meanwhile; "" when it is the same.
@@ -312,10 +314,11 @@ fn sections(
 ) -> Vec<SectionView> {
     let lang = cx.lang;
     let part = |part: &Part| match part {
-        Part::Narrative { id, prompt, .. } => {
+        Part::Narrative { id, prompt, required, .. } => {
             let text = TextView {
                 name: field(id),
                 prompt: prompt.get(lang).to_owned(),
+                required: *required,
                 text: sheet.texts.get(id).cloned().unwrap_or_default(),
                 problem: String::new(),
                 theirs: String::new(),
