@@ -207,10 +207,11 @@ fn every_text_asked_for_exists_and_every_text_is_asked_for() {
 
 /// What the audit log can say was done: the literals `subject.verb` of the sources, and the steps of a record.
 fn audited() -> BTreeSet<String> {
-    const SUBJECTS: [&str; 10] = [
+    const SUBJECTS: [&str; 11] = [
         "account",
         "activity",
         "area",
+        "figures",
         "import",
         "organisation",
         "register",
