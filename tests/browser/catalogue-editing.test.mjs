@@ -63,7 +63,7 @@ test("an officer adds to the commune's catalogue", async (t) => {
     await officer.getByLabel("Tuần tra", { exact: true }).check();
     await judge(officer, "catalogue-04-indicator");
     await officer.getByRole("button", { name: "Thêm vào bản bổ sung" }).click();
-    await officer.getByText("Ca tuần tra đã ghi").waitFor();
+    await officer.getByText("Ca tuần tra đã ghi", { exact: true }).waitFor();
   });
 
   await t.test("the preview counts the records of the last period", async () => {
