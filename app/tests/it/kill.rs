@@ -97,8 +97,10 @@ fn a_hundred_power_cuts_lose_nothing_that_was_acknowledged() {
     let (known, ids, day) = (Mutex::new(Known::default()), Ids::counting(0xDEAD), today.to_string());
     for round in 0..ROUNDS {
         let mut server = Server::start(folder.path());
-        // 20 to 150 ms, every one of them in the end: 59 and 131 have no common divisor.
+        // 20 to 150 ms, every one of them in the end: 59 and 131 have no common divisor. In even rounds from the start,
+        // in the others from the first answer on, so that a busy machine is also cut in the middle of its work.
         let until_the_cut = Duration::from_millis(20 + round * 59 % 131);
+        let heard_before = known.lock().unwrap().taken.len();
         std::thread::scope(|threads| {
             for _ in 0..CLIENTS {
                 let client = Client {
@@ -111,6 +113,13 @@ fn a_hundred_power_cuts_lose_nothing_that_was_acknowledged() {
                     known: &known,
                 };
                 threads.spawn(move || client.work());
+            }
+            let patience = Instant::now() + Duration::from_secs(20);
+            while round % 2 == 1
+                && known.lock().unwrap().taken.len() == heard_before
+                && Instant::now() < patience
+            {
+                std::thread::sleep(Duration::from_millis(1));
             }
             std::thread::sleep(until_the_cut);
             server.kill();
