@@ -160,7 +160,7 @@ export async function photo(browser) {
 
 /** What a link downloads, as bytes, with the name the program gave it. */
 export async function download(page, link) {
-  const [file] = await Promise.all([page.waitForEvent("download"), link.click()]);
+  const [file] = await Promise.all([page.waitForEvent("download", { timeout: 60_000 }), link.click()]);
   const chunks = [];
   for await (const chunk of await file.createReadStream()) chunks.push(chunk);
   return { name: file.suggestedFilename(), bytes: Buffer.concat(chunks) };

@@ -26,6 +26,12 @@ struct Known {
     unheard: BTreeSet<Uuid>,
 }
 
+impl Known {
+    fn confirmed(&self) -> usize {
+        self.taken.values().filter(|heard| **heard == Heard::Confirmed).count()
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Heard {
     Taken,
@@ -98,9 +104,9 @@ fn a_hundred_power_cuts_lose_nothing_that_was_acknowledged() {
     for round in 0..ROUNDS {
         let mut server = Server::start(folder.path());
         // 20 to 150 ms, every one of them in the end: 59 and 131 have no common divisor. In even rounds from the start,
-        // in the others from the first answer on, so that a busy machine is also cut in the middle of its work.
+        // in the others from the first confirmation on, so that a slow machine too is cut in the middle of its work.
         let until_the_cut = Duration::from_millis(20 + round * 59 % 131);
-        let heard_before = known.lock().unwrap().taken.len();
+        let confirmed_before = known.lock().unwrap().confirmed();
         std::thread::scope(|threads| {
             for _ in 0..CLIENTS {
                 let client = Client {
@@ -149,9 +155,9 @@ fn a_hundred_power_cuts_lose_nothing_that_was_acknowledged() {
         let versions = house.db.read_now(|read| activities::versions(read, &room, *id)).unwrap();
         assert!(versions.len() <= 2, "{id} was written {} times", versions.len());
     }
-    let confirmed = known.taken.values().filter(|heard| **heard == Heard::Confirmed).count();
+    let confirmed = known.confirmed();
     assert!(
-        known.taken.len() > 300 && confirmed > 50,
+        known.taken.len() > 300 && confirmed >= 50,
         "{} taken, {confirmed} confirmed: too few",
         known.taken.len()
     );
