@@ -19,6 +19,7 @@ pub fn routes() -> Routes {
         .with(activities::routes())
         .with(imports::routes())
         .with(dashboards::routes())
+        .with(rearrangements::routes())
         .with(registers::routes())
         .with(reports::routes())
         .with(submissions::routes())

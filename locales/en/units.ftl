@@ -6,6 +6,9 @@ units-find-button = Find
 units-find-found = Results
 units-find-none = No unit was found. Try fewer words, or the unit's code.
 units-find-more = Only the first { $count } results are shown. Add the province to narrow them down.
+units-find-former = Communes before 1 July 2025
+units-find-former-now = Now
+units-find-former-split = Split
 
 # One unit
 units-show-code = Unit code { $code }
@@ -21,6 +24,7 @@ units-show-unknown = { $count } residential areas have no number of households y
 units-show-below = Units below as of { $day }
 units-show-organisations = Organisations in the movement as of { $day }
 units-show-history = What it has been
+units-show-rearrangements = Rearrangements of units
 units-show-from = From { $day }
 units-show-unchecked = (the day it came into force was not checked against the act)
 

@@ -6,6 +6,9 @@ units-find-button = Tìm
 units-find-found = Kết quả
 units-find-none = Không tìm thấy đơn vị nào. Hãy thử gõ ít chữ hơn hoặc gõ mã đơn vị.
 units-find-more = Chỉ hiện { $count } kết quả đầu. Hãy gõ thêm tên tỉnh để thu hẹp.
+units-find-former = Đơn vị cấp xã trước ngày 01/7/2025
+units-find-former-now = Nay thuộc
+units-find-former-split = Đã chia
 
 # Một đơn vị hành chính
 units-show-code = Mã đơn vị { $code }
@@ -21,6 +24,7 @@ units-show-unknown = Có { $count } khu dân cư chưa có số hộ; tổng s�
 units-show-below = Đơn vị trực thuộc tính đến ngày { $day }
 units-show-organisations = Cơ quan, tổ chức tham gia phong trào tính đến ngày { $day }
 units-show-history = Quá trình thay đổi
+units-show-rearrangements = Sắp xếp đơn vị hành chính
 units-show-from = Từ ngày { $day }
 units-show-unchecked = (ngày có hiệu lực chưa được đối chiếu với văn bản gốc)
 

@@ -4,6 +4,7 @@ mod check;
 mod keep;
 mod papers;
 mod serve;
+mod units;
 mod user;
 
 use std::path::PathBuf;
@@ -46,6 +47,9 @@ enum Command {
     /// Accounts, from the command line; the first administrator is made only here.
     #[command(subcommand)]
     User(user::User),
+    /// Units: lists, history, mergers with a dry run.
+    #[command(subcommand)]
+    Units(units::UnitsCommand),
     /// The catalogue of rules.
     #[command(subcommand)]
     Catalogue(check::CatalogueCommand),
@@ -85,7 +89,7 @@ impl Store {
             let (room, now) = (scope.own(&tenant), Clock::system().now());
             db.write_now(move |tx| figures::make_months(tx, &room, now))?;
         }
-        db.write_now(move |tx| units::load_reference(tx, &scope))?;
+        db.write_now(move |tx| ::units::load_reference(tx, &scope))?;
         Ok(db)
     }
 
@@ -140,6 +144,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Backup(command) => command.run(),
         Command::Restore(command) => command.run(),
         Command::User(command) => command.run(),
+        Command::Units(command) => command.run(),
         Command::Catalogue(command) => command.run(),
     };
     match outcome {

@@ -33,6 +33,8 @@ struct Things {
     report: String,
     /// A draft of a supplement.
     supplement: String,
+    /// A change of name that was prepared.
+    rearrangement: String,
 }
 
 /// An address and a form, for a record of the own or of another area; none for a route that this test does not know.
@@ -69,6 +71,17 @@ fn example(route: &Route, things: &Things, own: bool) -> Option<(String, Vec<(&'
         }
         ("GET", "/units/{unit}/imports" | "/units/{unit}/imports/template/{kind}") => {
             (route.path.replace("{unit}", demo::COMMUNE).replace("{kind}", "patrol"), none)
+        }
+        ("GET", "/units/{unit}/rearrangements" | "/units/{unit}/rearrangements/new") => {
+            (route.path.replace("{unit}", demo::COMMUNE), none)
+        }
+        ("POST", "/units/{unit}/rearrangements") => {
+            (format!("{unit}/rearrangements"), fields(&[("what", "change")]))
+        }
+        (_, path) if path.starts_with("/units/{unit}/rearrangements/{rearrangement}") => {
+            // Of a version that is not there, so that nothing is renamed.
+            let path = path.replace("{unit}", demo::COMMUNE);
+            (path.replace("{rearrangement}", &things.rearrangement), fields(&[("version", "9")]))
         }
         ("POST", "/units/{unit}/imports") => (format!("{unit}/imports"), fields(&[("kind", "patrol")])),
         (_, path) if path.starts_with("/units/{unit}/imports/{import}") => {
@@ -267,6 +280,7 @@ fn things(house: &House, here: &Place, areas: &[uuid::Uuid]) -> Things {
         area: areas[0].to_string(),
         import: an_import(house, here),
         supplement: a_supplement(house, here),
+        rearrangement: a_rearrangement(house),
         report,
     }
 }
@@ -280,6 +294,23 @@ fn a_supplement(house: &House, here: &Place) -> String {
 }
 
 /// A small sheet, read and kept.
+fn a_rearrangement(house: &House) -> String {
+    let (scope, rules, now) = (system(), house.rules.clone(), house.app.clock.now());
+    let unit =
+        house.db.read_now(|read| units::find_by_code(read, &scope, demo::COMMUNE, TODAY)).unwrap().unwrap();
+    let plan = rearrangements::Plan::Change {
+        commune: unit.id.clone(),
+        kind: "ward".into(),
+        name: "Cao Phong".into(),
+    };
+    let draft = rearrangements::Draft { id: house.id(), plan, on: TODAY, basis: "12/NQ".into() };
+    let drafted = house.db.write_now(move |tx| {
+        let desk = rearrangements::Desk { scope: &scope, unit: &unit, catalogue: &rules, now };
+        rearrangements::draft(tx, desk, draft)
+    });
+    drafted.unwrap().id.to_string()
+}
+
 fn an_import(house: &House, here: &Place) -> String {
     let scope = kernel::Scope::system("test");
     let room = scope.enter(here, Action::Import).unwrap();

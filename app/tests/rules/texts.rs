@@ -69,6 +69,10 @@ fn built() -> BTreeMap<&'static str, Vec<String>> {
             ]),
         ),
         ("submissions-standing-{}", submissions::Standing::ALL.map(|of| of.key().to_owned()).to_vec()),
+        ("rearrangements-what-{}", list(&["merge", "split", "move", "change"])),
+        ("rearrangements-what-{what}", list(&["merge", "split", "move", "change"])),
+        ("rearrangements-state-{}", list(&["draft", "applied", "undone"])),
+        ("rearrangements-done-{done}", list(&["applied", "undone"])),
         ("registers-series-{}", list(&["peoples-committee", "commune-police", "front"])),
         ("supplements-new-{}", list(&["field", "kind", "indicator", "form"])),
         ("supplements-wrong-{problem}", list(&["missing", "number", "options", "person"])),
@@ -207,13 +211,14 @@ fn every_text_asked_for_exists_and_every_text_is_asked_for() {
 
 /// What the audit log can say was done: the literals `subject.verb` of the sources, and the steps of a record.
 fn audited() -> BTreeSet<String> {
-    const SUBJECTS: [&str; 11] = [
+    const SUBJECTS: [&str; 12] = [
         "account",
         "activity",
         "area",
         "figures",
         "import",
         "organisation",
+        "rearrangement",
         "register",
         "report",
         "session",

@@ -25,7 +25,8 @@ db::row! {
 }
 
 impl Gate for Accounts {
-    /// One statement for the session with the account and its grants of today, one for the home unit.
+    /// One statement for the session with the account and its grants of today, one for where they hold since communes
+    /// went into others, one for the home unit.
     fn caller(&self, read: &mut Read<'_>, token: &str, now: Timestamp) -> db::Result<Option<Caller>> {
         let Some((tenant, token)) = Token::parse(token) else { return Ok(None) };
         let today = kernel::local_day(now);
@@ -50,6 +51,7 @@ impl Gate for Accounts {
             who.get_or_insert((row.session, row.account, row.name));
         }
         let Some((session, account, name)) = who else { return Ok(None) };
+        units::follow(read, &Scope::of("", Vec::new()), &mut grants, today)?;
         // Where one records comes before where one looks on.
         grants.sort_by_key(|grant| grant.role);
         let home = grants.first().map(|grant| grant.path.clone());

@@ -247,38 +247,40 @@ impl<'a> Keeper<'a> {
         own::standing(read, &self.room, account, self.at)
     }
 
-    /// The accounts that this place keeps, open ones first, by given name as Vietnamese lists are.
+    /// The accounts that this place keeps, those of communes that went into it included; open ones first, by given name
+    /// as Vietnamese lists are.
     pub fn accounts(&self, read: &mut Read<'_>) -> db::Result<Vec<Account>> {
-        let rows: Vec<AccountRow> = read.all(
-            &self.room,
-            &sql!(
-                "select id, sign_in, name, created_at, closed_at from account where tenant = $1 order by id"
-            ),
-            &[],
-        )?;
-        let mut grants: BTreeMap<Uuid, Vec<GrantRow>> = BTreeMap::new();
-        let all: Vec<StoredGrant> = read.all(
-            &self.room,
-            &sql!(
-                "select id, account_id, role, unit_path, unit_code, area_id, line, valid_from, valid_to \
-                 from access_grant where tenant = $1 order by valid_from, id"
-            ),
-            &[],
-        )?;
-        for stored in all {
-            grants.entry(stored.account_id).or_default().extend(stored.into_row());
+        let mut accounts = Vec::new();
+        for room in self.rooms(read)? {
+            accounts.append(&mut kept_in(read, &room)?);
         }
-        let mut accounts: Vec<Account> = rows
-            .into_iter()
-            .map(|AccountRow { id, sign_in, name, created_at, closed_at }| {
-                let grants = grants.remove(&id).unwrap_or_default();
-                Account { id, sign_in, name, created_at, closed_at, grants }
-            })
-            .collect();
         accounts.sort_by_cached_key(|account| {
             (account.closed_at.is_some(), vietnamese::order::given_name_sort_key(&account.name), account.id)
         });
         Ok(accounts)
+    }
+
+    /// The keeper of the rows of an account: of this place, or of a commune that went into it.
+    pub fn of(mut self, read: &mut Read<'_>, account: Uuid) -> Result<Keeper<'a>, Refusal> {
+        for room in self.rooms(read)? {
+            let there = sql!("select count(*) from account where tenant = $1 and id = $2");
+            if read.one::<i64>(&room, &there, &[account.into()])? > 0 {
+                self.room = room;
+                return Ok(self);
+            }
+        }
+        Err(Refusal::Missing)
+    }
+
+    /// The rooms of this place and of the communes that went into it.
+    fn rooms(&self, read: &mut Read<'_>) -> db::Result<Vec<Room>> {
+        let today = kernel::local_day(self.at);
+        let tenants = units::carried_on(read, self.scope, &self.place.tenant, today)?;
+        let enter = |tenant| {
+            let there = Place { tenant, ..self.place.clone() };
+            self.scope.enter(&there, Action::ManageAccounts).map_err(|_| db::Error::Missing)
+        };
+        tenants.into_iter().map(enter).collect()
     }
 
     /// One account of this place, open or closed.
@@ -319,12 +321,41 @@ impl<'a> Keeper<'a> {
             ),
             &[account.into(), kernel::local_day(self.at).into()],
         )?;
-        for path in paths {
+        let grant = |path| Grant { role: Role::Auditor, path, area: None, line: None };
+        let mut grants: Vec<Grant> = paths.into_iter().map(grant).collect();
+        units::follow(read, self.scope, &mut grants, kernel::local_day(self.at))?;
+        for Grant { path, .. } in grants {
             let there = Place { path, ..self.place.clone() };
             self.scope.enter(&there, Action::ManageAccounts).map_err(|_| Refusal::Wider)?;
         }
         Ok(())
     }
+}
+
+/// The accounts that one tenant keeps.
+fn kept_in(read: &mut Read<'_>, room: &Room) -> db::Result<Vec<Account>> {
+    let rows: Vec<AccountRow> = read.all(
+        room,
+        &sql!("select id, sign_in, name, created_at, closed_at from account where tenant = $1 order by id"),
+        &[],
+    )?;
+    let mut grants: BTreeMap<Uuid, Vec<GrantRow>> = BTreeMap::new();
+    let all: Vec<StoredGrant> = read.all(
+        room,
+        &sql!(
+            "select id, account_id, role, unit_path, unit_code, area_id, line, valid_from, valid_to \
+             from access_grant where tenant = $1 order by valid_from, id"
+        ),
+        &[],
+    )?;
+    for stored in all {
+        grants.entry(stored.account_id).or_default().extend(stored.into_row());
+    }
+    let accounts = rows.into_iter().map(|AccountRow { id, sign_in, name, created_at, closed_at }| {
+        let grants = grants.remove(&id).unwrap_or_default();
+        Account { id, sign_in, name, created_at, closed_at, grants }
+    });
+    Ok(accounts.collect())
 }
 
 db::row! {

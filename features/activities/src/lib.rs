@@ -16,4 +16,6 @@ pub use model::{Activity, Content, Refusal, State, Step};
 pub use pages::routes;
 pub use photo::{Photo, PhotoProblem};
 pub use record::{Checked, each_counted, evidence, evidence_over, settle_apart, tally, verify};
-pub use store::{Filter, Listed, Version, count, find, list, list_statements, versions};
+pub use store::{
+    Filter, Listed, Version, count, count_over, find, list, list_over, list_statements, versions,
+};

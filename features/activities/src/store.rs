@@ -4,6 +4,7 @@ use catalogue::Catalogue;
 use db::{Read, Sql, Tx, Value, sql};
 use jiff::{Timestamp, civil::Date};
 use kernel::{Areas, Line, Room};
+use units::Makeup;
 use uuid::Uuid;
 
 use crate::model::{Activity, Content, RawContent, State};
@@ -68,6 +69,11 @@ pub fn find(
     let row: Option<ActivityRow> = read.find(room, &text, &[id.into()])?;
     let activity = row.map(|row| row.into_activity(catalogue)).transpose()?;
     Ok(activity.filter(|activity| room.covers(activity.content.area).is_ok()))
+}
+
+/// The area of a record, if the room's tenant keeps it.
+pub(crate) fn area_of(read: &mut Read<'_>, room: &Room, id: Uuid) -> db::Result<Option<Uuid>> {
+    read.find(room, &sql!("select area_id from activity where tenant = $1 and id = $2"), &[id.into()])
 }
 
 /// Writes the present version and the history's row of it. `Conflict` when another write made this version first.
@@ -307,6 +313,70 @@ pub fn list(
     values.push(limit.into());
     let rows: Vec<ActivityRow> = read.all(room, &text, &values)?;
     rows.into_iter().map(|row| Ok(Listed { activity: row.into_activity(catalogue)? })).collect()
+}
+
+/// What of a unit's makeup a filter is asked of: rooms, each with its filter, and those whose records are taken out.
+fn parts<'a>(
+    (rooms, makeup): (&'a [Room], &'a Makeup),
+    filter: &'a Filter,
+) -> impl Iterator<Item = (&'a Room, Filter, bool)> {
+    let sections = makeup.sections.iter().flat_map(move |section| {
+        let whole = section.tenants.iter().map(|tenant| (tenant, None, true));
+        let with = section.with.iter().map(|(tenant, area)| (tenant, Some(*area), true));
+        let without = section.without.iter().map(|(tenant, area)| (tenant, Some(*area), false));
+        whole.chain(with).chain(without)
+    });
+    sections.filter_map(move |(tenant, only, adds)| {
+        let room = rooms.iter().find(|room| room.tenant_key() == tenant)?;
+        let other = |only| filter.area.is_some_and(|asked| asked != only) || room.covers(only).is_err();
+        if only.is_some_and(other) {
+            return None;
+        }
+        Some((room, Filter { area: only.or(filter.area), ..filter.clone() }, adds))
+    })
+}
+
+/// How many records of a filter lie in a unit, over everything that makes it up in borders that hold for every day.
+pub fn count_over(read: &mut Read<'_>, of: (&[Room], &Makeup), filter: &Filter) -> db::Result<i64> {
+    let mut sum = 0;
+    for (room, filter, adds) in parts(of, filter) {
+        let found = count(read, room, &filter)?;
+        sum += if adds { found } else { -found };
+    }
+    Ok(sum)
+}
+
+/// [`list`] over everything that makes up a unit, in borders that hold for every day.
+pub fn list_over(
+    read: &mut Read<'_>,
+    (rooms, makeup): (&[Room], &Makeup),
+    catalogue: &Catalogue,
+    filter: &Filter,
+    after: Option<(Date, Uuid)>,
+    limit: u32,
+) -> db::Result<Vec<Listed>> {
+    let mut listed = Vec::new();
+    for (room, filter, _) in parts((rooms, makeup), filter).filter(|(.., adds)| *adds) {
+        let (mut after, mut kept) = (after, 0);
+        loop {
+            let page = list(read, room, catalogue, &filter, after, limit)?;
+            let last = page.len() < limit as usize;
+            after = page.last().map(|listed| (listed.activity.content.day, listed.activity.id));
+            let lies = |listed: &Listed| {
+                let content = &listed.activity.content;
+                makeup.holds(room.tenant_key(), content.area, content.day)
+            };
+            let page: Vec<Listed> = page.into_iter().filter(lies).collect();
+            kept += page.len();
+            listed.extend(page);
+            if last || kept >= limit as usize {
+                break;
+            }
+        }
+    }
+    listed.sort_by_key(|listed| std::cmp::Reverse((listed.activity.content.day, listed.activity.id)));
+    listed.truncate(limit as usize);
+    Ok(listed)
 }
 
 /// Every statement that [`list`] and [`count`] can compose, for the statement test.

@@ -54,6 +54,8 @@ pub enum Action {
     SeeUnit,
     /// Keep the registers of the unit: residential areas, households, organisations.
     KeepUnit,
+    /// Merge, split and rename communes and move their areas, as the acts of superiors say.
+    RearrangeUnits,
     /// See activities, their versions and photos.
     SeeActivities,
     /// Record, correct, send and withdraw activities.
@@ -82,9 +84,10 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 14] = [
+    pub const ALL: [Action; 15] = [
         Action::SeeUnit,
         Action::KeepUnit,
+        Action::RearrangeUnits,
         Action::SeeActivities,
         Action::Record,
         Action::Import,
@@ -123,7 +126,10 @@ pub const fn may(role: Role, action: Action) -> bool {
                     | A::KeepCatalogue
             )
             | (R::Chair, A::SeeActivities | A::SeeReports | A::FreezeReports | A::SendReports)
-            | (R::ProvinceStaff, A::SeeActivities | A::SeeReports | A::ReceiveReports | A::KeepCatalogue)
+            | (
+                R::ProvinceStaff,
+                A::RearrangeUnits | A::SeeActivities | A::SeeReports | A::ReceiveReports | A::KeepCatalogue
+            )
             | (R::Administrator, A::KeepUnit | A::ManageAccounts)
             | (R::Auditor, A::SeeActivities | A::SeeReports | A::SeeAudit)
     )

@@ -11,6 +11,7 @@
 //! |---|---|
 //! | `model` | levels, kinds, units, areas, organisations, refusals |
 //! | `reference` | the shipped lists, read from CSV |
+//! | `former` | communes as they were until 30 June 2025, and where they went |
 //! | `store` | units: loading, finding, searching |
 //! | `makeup` | which tenants and areas make up a unit, in the borders of which day |
 //! | `lineage` | the steps of which a merger, split or change of name is made, and the same back |
@@ -20,6 +21,7 @@
 //! | `pages` | the search page, the page of a unit, the forms that keep its registers |
 
 mod areas;
+mod former;
 mod lineage;
 mod makeup;
 mod model;
@@ -35,9 +37,10 @@ pub use areas::{
     add_area, area, areas_of, areas_within, end_area, households_total, move_area, register, rename_area,
     set_households,
 };
+pub use former::{Former, Successor, former};
 pub use lineage::{
-    Apart, NewCommune, areas_apart, change_commune, create_commune, is_apart, remove_commune, succeed,
-    undo_change, undo_move, undo_succeed,
+    Apart, NewCommune, areas_apart, carried_on, change_commune, create_commune, follow, is_apart,
+    remove_commune, succeed, undo_change, undo_move, undo_succeed,
 };
 pub use makeup::{Basis, Makeup, Section, makeup, rooms_over};
 pub use model::{

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use db::{Read, Tx, sql};
 use jiff::civil::Date;
-use kernel::{Place, Room, Scope};
+use kernel::{Grant, Place, Room, Scope};
 use uuid::Uuid;
 use vietnamese::order;
 
@@ -251,6 +251,47 @@ pub(crate) fn settle(
         }
     }
     Ok(apart)
+}
+
+/// The communes that a commune carries on on a day, itself included: whose tenants keep rows of it.
+///
+/// # Errors
+/// Those of the store.
+pub fn carried_on(
+    read: &mut Read<'_>,
+    scope: &Scope,
+    commune: &str,
+    on: Date,
+) -> db::Result<BTreeSet<String>> {
+    Ok(Lineage::read(read, scope)?.that_are(commune, on))
+}
+
+/// Brings grants to where they hold on a day: a right over a commune that went into another is one over that, a right
+/// over a single area goes where the area goes.
+///
+/// # Errors
+/// Those of the store.
+pub fn follow(read: &mut Read<'_>, scope: &Scope, grants: &mut [Grant], on: Date) -> db::Result<()> {
+    let lineage = Lineage::read(read, scope)?;
+    let moved = sql!(
+        "select commune from area_apart where tenant = $1 and area = $2 and from_on <= $3 order by from_on desc limit 1"
+    );
+    for grant in grants {
+        let Some(given) = grant.path.trim_end_matches('/').rsplit('/').next().map(str::to_owned) else {
+            continue;
+        };
+        let lies: Option<String> = match grant.area {
+            Some(area) => read.find(scope, &moved, &[(&given).into(), area.into(), on.into()])?,
+            None => None,
+        };
+        let now = lineage.on(lies.as_deref().unwrap_or(&given), on);
+        if now != given
+            && let Some(there) = unit(read, scope, now, on)?
+        {
+            grant.path = there.path;
+        }
+    }
+    Ok(())
 }
 
 /// The areas whose cells are kept apart in the room's tenant.

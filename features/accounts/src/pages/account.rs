@@ -58,7 +58,7 @@ pub(super) async fn grant(Path((unit, id)): Path<(String, String)>, sent: Sent) 
     let (today, grant_id) = (cx.today(), cx.app.ids.new_id());
     let given = match wanted_grant(&sent, &place) {
         Ok(grant) => {
-            keep(cx, &place, move |tx, scope, here, keeper| {
+            keep(cx, (&place, account), move |tx, scope, here, keeper| {
                 check_area(tx, scope, here, grant.area, today)?;
                 keeper.grant(tx, account, grant_id, here, &grant)
             })
@@ -83,7 +83,7 @@ pub(super) async fn end_grant(
 ) -> Result<Response> {
     let (cx, account, grant) = (&sent.cx, id_of(&id)?, id_of(&grant)?);
     let place = entered(cx, unit).await?;
-    keep(cx, &place, move |tx, _, _, keeper| keeper.end_grant(tx, account, grant)).await?;
+    keep(cx, (&place, account), move |tx, _, _, keeper| keeper.end_grant(tx, account, grant)).await?;
     Ok(done(&place, account, "accounts-done-grant-ended"))
 }
 
@@ -94,7 +94,7 @@ pub(super) async fn revoke_session(
 ) -> Result<Response> {
     let (cx, account, session) = (&sent.cx, id_of(&id)?, id_of(&session)?);
     let place = entered(cx, unit).await?;
-    keep(cx, &place, move |tx, _, _, keeper| keeper.revoke(tx, account, session)).await?;
+    keep(cx, (&place, account), move |tx, _, _, keeper| keeper.revoke(tx, account, session)).await?;
     Ok(done(&place, account, "accounts-done-session-ended"))
 }
 
@@ -105,7 +105,7 @@ pub(super) async fn new_password(Path((unit, id)): Path<(String, String)>, sent:
     let password = Password::generate()?;
     let text = password.text().to_owned();
     let hash = password.hash_aside().await?;
-    let changed = keep(cx, &place, move |tx, _, _, keeper| {
+    let changed = keep(cx, (&place, account), move |tx, _, _, keeper| {
         keeper.set_password(tx, account, &hash)?;
         keeper.account(tx, account)
     })
@@ -119,7 +119,7 @@ pub(super) async fn new_password(Path((unit, id)): Path<(String, String)>, sent:
 pub(super) async fn close(Path((unit, id)): Path<(String, String)>, sent: Sent) -> Result<Response> {
     let (cx, account) = (&sent.cx, id_of(&id)?);
     let place = entered(cx, unit).await?;
-    keep(cx, &place, move |tx, _, _, keeper| keeper.close(tx, account)).await?;
+    keep(cx, (&place, account), move |tx, _, _, keeper| keeper.close(tx, account)).await?;
     Ok(done(&place, account, "accounts-done-closed"))
 }
 
@@ -129,14 +129,18 @@ async fn entered(cx: &Cx, unit: String) -> Result<Place> {
     Ok(place)
 }
 
-/// Does something as the keeper of the place, in one transaction.
+/// Does something as the keeper of an account of the place, in one transaction.
 async fn keep<T: Send + 'static>(
     cx: &Cx,
-    place: &Place,
+    (place, account): (&Place, Uuid),
     work: impl FnOnce(&mut db::Tx<'_>, &Scope, &Place, &Keeper<'_>) -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
     let (scope, here, now) = (cx.caller.scope.clone(), place.clone(), cx.now);
-    cx.write(move |tx| work(tx, &scope, &here, &Keeper::enter(&scope, &here, now)?)).await
+    cx.write(move |tx| {
+        let keeper = Keeper::enter(&scope, &here, now)?.of(tx, account)?;
+        work(tx, &scope, &here, &keeper)
+    })
+    .await
 }
 
 fn done(place: &Place, account: Uuid, key: &str) -> Response {
@@ -147,7 +151,7 @@ async fn account_page(cx: &Cx, place: &Place, id: Uuid, form: FormState) -> Resu
     let (here, now, today) = (place.clone(), cx.now, cx.today());
     let (account, sessions, names) = cx
         .read(move |read, scope| {
-            let keeper = Keeper::enter(scope, &here, now)?;
+            let keeper = Keeper::enter(scope, &here, now)?.of(read, id)?;
             let account = keeper.account(read, id)?;
             let sessions = keeper.sessions(read, id)?;
             let names = Names::of(read, scope, &here, today, account.grants.iter())?;

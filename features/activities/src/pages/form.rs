@@ -14,7 +14,7 @@ use vietnamese::{date::DateProblem, number};
 
 use crate::actions::{NewPhoto, Refused, change, photos};
 use crate::model::{Activity, Content, Refusal, State, Step, fit};
-use crate::pages::{Rules, activity_url, day, draft_key, id, list_url, place_of};
+use crate::pages::{Rules, activity_url, day, draft_key, holding_of, id, list_url};
 use crate::{photo, store};
 
 /// Most photos of one record.
@@ -91,7 +91,7 @@ pub(crate) async fn new(
     catalogue: Rules,
 ) -> Result<Response, Error> {
     let today = cx.today();
-    let (place, room, areas) = setting(&cx, &code).await?;
+    let (place, room, areas) = setting(&cx, &code, None).await?;
     let Some(kind) = query.kind.as_deref().and_then(|id| catalogue.kinds().on(id, today)) else {
         let kinds = catalogue.kinds_on(today).map(|kind| KindTile {
             name: kind.name.get(cx.lang).to_owned(),
@@ -114,8 +114,8 @@ pub(crate) async fn edit(
     Path((code, activity)): Path<(String, String)>,
     catalogue: Rules,
 ) -> Result<Response, Error> {
-    let (place, room, areas) = setting(&cx, &code).await?;
     let id = id(&activity)?;
+    let (place, room, areas) = setting(&cx, &code, Some(id)).await?;
     let (rules, within) = (catalogue.0.clone(), room.clone());
     let (activity, photos) = cx
         .read(move |read, _| {
@@ -162,7 +162,7 @@ async fn accept(
     catalogue: Rules,
 ) -> Result<Response, Error> {
     let cx = sent.cx.clone();
-    let (place, room, areas) = setting(&cx, &code).await?;
+    let (place, room, areas) = setting(&cx, &code, Some(id)).await?;
     let kind = catalogue
         .kinds()
         .on(sent.get("kind"), cx.today())
@@ -217,10 +217,10 @@ async fn accept(
     }
 }
 
-/// Place, room and areas for writing.
-async fn setting(cx: &Cx, code: &str) -> Result<(Place, Room, Vec<Area>), Error> {
-    let place = place_of(cx, code).await?;
-    let room = cx.enter(&place, Action::Record)?;
+/// Place, room and areas for writing a record; one that is there is written where it is kept.
+async fn setting(cx: &Cx, code: &str, id: Option<Uuid>) -> Result<(Place, Room, Vec<Area>), Error> {
+    let (place, there) = holding_of(cx, code, id.unwrap_or_default()).await?;
+    let room = cx.enter(&there, Action::Record)?;
     let (unit, today) = (place.clone(), cx.today());
     let areas = cx.read(move |read, scope| Ok(units::areas_of(read, scope, &unit, today)?)).await?;
     let areas = areas.into_iter().filter(|area| room.covers(area.id).is_ok()).collect();

@@ -1,17 +1,20 @@
 //! The list of a unit's records, with filters, search and bulk confirmation.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use jiff::civil::Date;
 use kernel::http::{FormOption, Sent, Shell, encode, page, redirect};
-use kernel::{Action, Areas, Cx, Error};
+use kernel::{Action, Areas, Cx, Error, Place};
 use serde::Deserialize;
+use units::{Basis, Level};
 use uuid::Uuid;
 
-use crate::actions::{Refused, confirm_many};
+use crate::actions::{Confirmed, Refused, confirm_many};
 use crate::model::State;
-use crate::pages::{Rules, activity_url, day, list_url, names, place, place_of};
+use crate::pages::{Rules, activity_url, day, holding, list_url, names, place_of};
 use crate::store::{self, Filter};
 
 /// Records of one page.
@@ -121,13 +124,22 @@ pub(crate) async fn list(
     let (filter, after, rules, asker) = (query.filter(), query.after(), catalogue.0.clone(), cx.clone());
     let (place, room, areas, found, listed, sent, returned) = cx
         .read(move |read, scope| {
-            let place = place(read, scope, &code, asker.today())?;
+            let today = asker.today();
+            let unit = units::find_by_code(read, scope, &code, today)?.ok_or(Error::NotFound)?;
+            let place = unit.place();
             let room = asker.enter(&place, Action::SeeActivities)?;
-            let areas = units::areas_of(read, scope, &place, asker.today())?;
-            let found = store::count(read, &room, &filter)?;
-            let listed = store::list(read, &room, &rules, &filter, after, SIZE + 1)?;
+            let areas = units::areas_of(read, scope, &place, today)?;
+            let makeup = units::makeup(read, scope, &unit, Basis::AsItIsNow, (Date::MIN, Date::MAX), today)?;
+            let rooms = match unit.level {
+                Level::Commune => units::rooms_over(scope, &place, Action::SeeActivities, &makeup)?,
+                // A province keeps no records; its communes have lists of their own.
+                Level::Province | Level::Country => Vec::new(),
+            };
+            let of = (rooms.as_slice(), &makeup);
+            let found = store::count_over(read, of, &filter)?;
+            let listed = store::list_over(read, of, &rules, &filter, after, SIZE + 1)?;
             let mut waiting =
-                |state| store::count(read, &room, &Filter { state: Some(state), ..Filter::default() });
+                |state| store::count_over(read, of, &Filter { state: Some(state), ..Filter::default() });
             let (sent, returned) = (waiting(State::Sent)?, waiting(State::Returned)?);
             Ok((place, room, areas, found, listed, sent, returned))
         })
@@ -217,7 +229,7 @@ pub(crate) async fn confirm(
 ) -> Result<Response, Error> {
     let cx = &sent.cx;
     let place = place_of(cx, &code).await?;
-    let room = cx.enter(&place, Action::Confirm)?;
+    cx.enter(&place, Action::Confirm)?;
     let seen: Vec<(Uuid, u32)> = sent
         .all("seen")
         .iter()
@@ -230,7 +242,25 @@ pub(crate) async fn confirm(
         return Err(Error::Refused("activities-refusal-nothing-chosen".into()));
     };
     let (rules, now, single) = (catalogue.0.clone(), cx.now, sent.get("single") == "yes");
-    let confirmed = cx.write(move |tx| confirm_many(tx, &room, &rules, &seen, now)).await?;
+    let given = place.clone();
+    let (scope, today) = (cx.caller.scope.clone(), cx.today());
+    let confirmed = cx
+        .write(move |tx| {
+            let mut kept: BTreeMap<String, Vec<(Uuid, u32)>> = BTreeMap::new();
+            for (id, version) in seen {
+                let (_, there) = holding(tx, &scope, (&code, today), id)?;
+                kept.entry(there.tenant).or_default().push((id, version));
+            }
+            let mut confirmed = Confirmed::default();
+            for (tenant, seen) in kept {
+                let room = scope.enter(&Place { tenant, ..given.clone() }, Action::Confirm)?;
+                let of_tenant = confirm_many(tx, &room, &rules, &seen, now)?;
+                confirmed.done += of_tenant.done;
+                confirmed.refused.extend(of_tenant.refused);
+            }
+            Ok::<_, Error>(confirmed)
+        })
+        .await?;
     if single {
         // One record on its own page: say why it was not confirmed.
         return match confirmed.refused.into_iter().next() {

@@ -11,10 +11,11 @@ use jiff::civil::Date;
 use kernel::http::{Need, Routes};
 use kernel::{Action, Cx, Error, Lang, Place, Scope};
 pub(crate) use supplements::Rules;
-use units::Area;
+use units::{Area, Basis};
 use uuid::Uuid;
 
 use crate::actions::Refused;
+use crate::store;
 
 /// The routes of this capability.
 pub fn routes() -> Routes {
@@ -38,6 +39,33 @@ pub fn routes() -> Routes {
 /// The unit that an address names today.
 fn place(read: &mut Read<'_>, scope: &Scope, code: &str, today: Date) -> Result<Place, Error> {
     Ok(units::find_by_code(read, scope, code, today)?.ok_or(Error::NotFound)?.place())
+}
+
+/// The place of an address, and the same with the tenant that keeps a record: the unit's own, or that of a commune which
+/// went into it, or the one from which the record's area came. A record that is nowhere is looked for in its own.
+fn holding(
+    read: &mut Read<'_>,
+    scope: &Scope,
+    (code, today): (&str, Date),
+    id: Uuid,
+) -> Result<(Place, Place), Error> {
+    let unit = units::find_by_code(read, scope, code, today)?.ok_or(Error::NotFound)?;
+    let makeup = units::makeup(read, scope, &unit, Basis::AsItIsNow, (today, today), today)?;
+    for tenant in makeup.tenants() {
+        let there = Place { tenant, ..unit.place() };
+        let Ok(room) = scope.enter(&there, Action::SeeActivities) else { continue };
+        let area = store::area_of(read, &room, id)?;
+        if area.is_some_and(|area| makeup.holds(&there.tenant, area, today)) {
+            return Ok((unit.place(), there));
+        }
+    }
+    Ok((unit.place(), unit.place()))
+}
+
+/// The same, looked up on its own.
+async fn holding_of(cx: &Cx, code: &str, id: Uuid) -> Result<(Place, Place), Error> {
+    let (code, today) = (code.to_owned(), cx.today());
+    cx.read(move |read, scope| holding(read, scope, (&code, today), id)).await
 }
 
 /// The unit that an address names today, looked up on its own.

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::actions::change;
 use crate::model::{State, Step};
 use crate::pages::form::{in_words, kind_of};
-use crate::pages::{Rules, activity_url, day, draft_key, id, list_url, place, place_of};
+use crate::pages::{Rules, activity_url, day, draft_key, holding, holding_of, id, list_url};
 use crate::store;
 
 #[derive(Template)]
@@ -53,10 +53,10 @@ pub(crate) async fn show(
     let (rules, asker) = (catalogue.0.clone(), cx.clone());
     let (place, activity, areas, photos) = cx
         .read(move |read, scope| {
-            let place = place(read, scope, &code, asker.today())?;
-            let room = asker.enter(&place, Action::SeeActivities)?;
+            let (place, there) = holding(read, scope, (&code, asker.today()), id)?;
+            let room = asker.enter(&there, Action::SeeActivities)?;
             let activity = store::find(read, &room, &rules, id)?.ok_or(Error::NotFound)?;
-            let areas = units::areas_of(read, scope, &place, activity.content.day)?;
+            let areas = units::areas_within(read, scope, &place, asker.today(), activity.content.day)?;
             let photos = store::photos(read, &room, id)?;
             Ok((place, activity, areas, photos))
         })
@@ -119,9 +119,9 @@ async fn step(
     done: &str,
 ) -> Result<Response, Error> {
     let cx = &sent.cx;
-    let place = place_of(cx, code).await?;
-    let room = cx.enter(&place, action)?;
     let id = id(activity)?;
+    let (place, there) = holding_of(cx, code, id).await?;
+    let room = cx.enter(&there, action)?;
     let based_on: u32 = sent.get("based_on").parse().map_err(|_| Error::Conflict)?;
     let (rules, now) = (catalogue.0.clone(), cx.now);
     cx.write(move |tx| change(tx, &room, &rules, (id, based_on), step, now)).await?;
@@ -164,10 +164,10 @@ pub(crate) async fn versions(
     let (rules, asker) = (catalogue.0.clone(), cx.clone());
     let (place, areas, versions, names) = cx
         .read(move |read, scope| {
-            let place = place(read, scope, &code, asker.today())?;
-            let room = asker.enter(&place, Action::SeeActivities)?;
+            let (place, there) = holding(read, scope, (&code, asker.today()), id)?;
+            let room = asker.enter(&there, Action::SeeActivities)?;
             let activity = store::find(read, &room, &rules, id)?.ok_or(Error::NotFound)?;
-            let areas = units::areas_of(read, scope, &place, activity.content.day)?;
+            let areas = units::areas_within(read, scope, &place, asker.today(), activity.content.day)?;
             let versions = store::versions(read, &room, id)?;
             let people = versions.iter().filter_map(|version| Uuid::parse_str(&version.account).ok());
             let names = accounts::names(read, scope, room.tenant_key(), people)?;
@@ -234,8 +234,8 @@ pub(crate) async fn photo(
     let (rules, asker, small) = (catalogue.0.clone(), cx.clone(), query.small.is_some());
     let bytes = cx
         .read(move |read, scope| {
-            let place = place(read, scope, &code, asker.today())?;
-            let room = asker.enter(&place, Action::SeeActivities)?;
+            let (_, there) = holding(read, scope, (&code, asker.today()), activity)?;
+            let room = asker.enter(&there, Action::SeeActivities)?;
             store::find(read, &room, &rules, activity)?.ok_or(Error::NotFound)?;
             store::photo(read, &room, (activity, picture), small)?.ok_or(Error::NotFound)
         })

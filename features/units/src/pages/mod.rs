@@ -12,12 +12,16 @@ use serde::Deserialize;
 use vietnamese::{date, number, text};
 
 use crate::areas::{areas_of, sum};
+use crate::former::former;
 use crate::model::{Area, Level, Organisation, Unit};
 use crate::organisations::organisations_of;
 use crate::store::{children, find_by_code, history, search};
 
 /// How many units a search shows.
 const MOST_FOUND: usize = 50;
+
+/// How many communes of the time before it shows.
+const MOST_FORMER: usize = 20;
 
 /// The routes of this capability.
 #[must_use]
@@ -49,6 +53,17 @@ struct FindPage {
     found: Vec<Found>,
     /// Said when the list was cut off.
     more: String,
+    /// Communes of the time before with that name, and where they went.
+    former: Vec<FormerRow>,
+}
+
+/// A commune that was until 30 June 2025.
+struct FormerRow {
+    name: String,
+    /// In words, with the address of those that the reader may see.
+    now: Vec<Found>,
+    /// Whether it was split.
+    split: bool,
 }
 
 /// A unit in a list; units outside the caller's subtree have no page to go to.
@@ -61,8 +76,20 @@ struct Found {
 async fn find(cx: Cx, Query(query): Query<FindQuery>) -> Result<Response> {
     let (today, typed) = (cx.today(), query.q.trim().to_owned());
     let words = typed.clone();
-    let mut found =
-        cx.read(move |read, scope| Ok(search(read, scope, &words, today, MOST_FOUND + 1)?)).await?;
+    let (mut found, before) = cx
+        .read(move |read, scope| {
+            let found = search(read, scope, &words, today, MOST_FOUND + 1)?;
+            let mut before = Vec::new();
+            for one in former(&words, MOST_FORMER) {
+                let mut now = Vec::new();
+                for successor in &one.successors {
+                    now.extend(find_by_code(read, scope, &successor.code, today)?);
+                }
+                before.push((one, now));
+            }
+            Ok((found, before))
+        })
+        .await?;
     let more = if found.len() > MOST_FOUND {
         cx.ta("units-find-more", &[("count", MOST_FOUND.into())])
     } else {
@@ -70,7 +97,13 @@ async fn find(cx: Cx, Query(query): Query<FindQuery>) -> Result<Response> {
     };
     found.truncate(MOST_FOUND);
     let found = found.iter().map(|unit| listed(&cx, unit, &unit.long_name(cx.lang))).collect();
-    page(&FindPage { shell: cx.shell(cx.t("units-find-title"), None), typed, found, more })
+    let former = before.into_iter().map(|(one, now)| FormerRow {
+        name: format!("{}, {}, {}", one.name, one.district, one.province),
+        now: now.iter().map(|unit| listed(&cx, unit, &unit.long_name(cx.lang))).collect(),
+        split: one.successors.len() > 1,
+    });
+    let former = former.collect();
+    page(&FindPage { shell: cx.shell(cx.t("units-find-title"), None), typed, found, more, former })
 }
 
 fn listed(cx: &Cx, unit: &Unit, name: &str) -> Found {
@@ -103,6 +136,8 @@ struct ShowPage {
     is_commune: bool,
     /// Whether the reader keeps the registers.
     keeps: bool,
+    /// Whether the reader rearranges units.
+    rearranges: bool,
     areas: Vec<AreaRow>,
     total: String,
     /// Said when areas have no number of households.
@@ -196,6 +231,7 @@ fn show_page(cx: &Cx, loaded: Loaded, on: Date, on_problem: String) -> ShowPage 
         below: below.iter().map(|child| listed(cx, child, &child.full_name(lang))).collect(),
         is_commune: unit.level == Level::Commune,
         keeps,
+        rearranges: cx.caller.scope.can(&place, Action::RearrangeUnits),
         areas: areas.into_iter().map(|area| area_row(area, keeps.then_some(&unit.code), lang)).collect(),
         total: number::count(households.households, lang),
         unknown,
