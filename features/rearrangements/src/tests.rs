@@ -216,8 +216,9 @@ fn areas_move_and_split_and_come_back_with_their_figures() {
         for (n, plan) in plans.into_iter().enumerate() {
             let applied = house.apply("applies", &house.draft(n as u128 + 1, plan)).unwrap();
             assert_eq!(house.names("05089"), Vec::<String>::new());
+            let rulebook = supplements::Rulebook::new(Arc::new(house.catalogue.clone()));
             let checked =
-                || house.db.read_now(|read| activities::verify(read, &system(), &house.catalogue)).unwrap();
+                || house.db.read_now(|read| activities::verify(read, &system(), &rulebook)).unwrap();
             let apart = checked();
             assert!(apart.differences.is_empty(), "{:?}", apart.differences);
             house.undo(&applied).unwrap();
