@@ -358,6 +358,87 @@ fn a_right_holds_from_its_first_day_to_its_last_and_ends_at_once() {
     }
 }
 
+/// Lets one commune go on in another from a day on.
+fn succeed(house: &House, predecessor: &Place, successor: &Place, on: Date) {
+    let (here, pair) = (successor.clone(), (predecessor.tenant.clone(), successor.tenant.clone()));
+    house
+        .db
+        .write_now(move |tx| {
+            units::succeed(tx, &Scope::system("test"), &here, (&pair.0, &pair.1), on).map(|_| ())
+        })
+        .unwrap();
+}
+
+#[test]
+fn a_right_over_a_merged_commune_becomes_one_over_its_successor() {
+    for house in houses() {
+        let (old, new) = (house.place("05089"), house.place("05200"));
+        let clerk = house.account("hoa", &old, Role::Officer);
+        house.account("quan", &new, Role::Administrator);
+        let token = house.try_in("hoa", PASSWORD).unwrap().token;
+        let admin = house.try_in("quan", PASSWORD).unwrap().token;
+        succeed(&house, &old, &new, date(2026, 11, 25));
+        let records = |house: &House| {
+            let caller = house.caller(&token).unwrap();
+            let home = caller.home.map(|home| home.tenant);
+            ([&old, &new].map(|place| caller.scope.can(place, Action::Record)), home)
+        };
+        assert_eq!(records(&house), ([true, false], Some(old.tenant.clone())));
+        assert_eq!(house.get("/units/05200/accounts", &admin).1.matches("Nguyễn Thị hoa").count(), 0);
+        house.pass(SignedDuration::from_hours(24));
+        assert_eq!(records(&house), ([false, true], Some(new.tenant.clone())));
+        // What the old commune wrote is reached from the new one.
+        let scope = house.caller(&token).unwrap().scope;
+        let kept = Place { tenant: old.tenant.clone(), ..new.clone() };
+        assert_eq!(scope.enter(&kept, Action::Record).unwrap().tenant_key(), old.tenant);
+        // The new commune keeps the accounts of the old.
+        let (_, body) = house.get("/units/05200/accounts", &admin);
+        assert!(body.contains("Nguyễn Thị hoa"), "{body}");
+        let closed = house.post(&format!("/units/05200/accounts/{clerk}/closure"), &admin, "").0;
+        assert_eq!(closed.status(), StatusCode::SEE_OTHER);
+        assert!(house.caller(&token).is_none());
+    }
+}
+
+#[test]
+fn a_right_over_one_area_goes_with_the_area() {
+    for house in houses() {
+        let [from, to, last] = ["05089", "05212", "05200"].map(|code| house.place(code));
+        let (khu, system) = (Uuid::from_u128(4), Scope::system("test"));
+        let new =
+            units::NewArea { id: khu, name: "Khu 4".into(), households: None, from_on: date(2025, 7, 1) };
+        let home = system.enter(&from, Action::KeepUnit).unwrap();
+        let (room, into, now) = (home.clone(), system.enter(&to, Action::KeepUnit).unwrap(), house.now());
+        house.db.write_now(move |tx| units::add_area(tx, &home, now, &new)).unwrap();
+        house.account("khu", &from, Role::AreaHead);
+        house.account("hoa", &from, Role::Officer);
+        let [head, officer] = ["khu", "hoa"].map(|name| house.try_in(name, PASSWORD).unwrap().token);
+        house
+            .db
+            .write_now(move |tx| {
+                let day = date(2026, 11, 25);
+                units::move_area(tx, &Scope::system("test"), &room, &into, now, (khu, day)).map(|_| ())
+            })
+            .unwrap();
+        succeed(&house, &to, &last, date(2026, 11, 26));
+        let records = |house: &House, token: &str| {
+            let scope = house.caller(token).unwrap().scope;
+            [&from, &to, &last]
+                .map(|place| scope.enter(place, Action::Record).is_ok_and(|room| room.covers(khu).is_ok()))
+        };
+        for n in 0..3 {
+            let mut there = [false; 3];
+            there[n] = true;
+            assert_eq!(records(&house, &head), there);
+            // It is the head's right over that area alone, wherever it lies; the officer's stays with the commune.
+            let other = house.caller(&head).unwrap().scope.enter([&from, &to, &last][n], Action::Record);
+            assert!(other.unwrap().covers(Uuid::from_u128(5)).is_err());
+            assert_eq!(records(&house, &officer), [true, false, false]);
+            house.pass(SignedDuration::from_hours(24));
+        }
+    }
+}
+
 #[test]
 fn an_administrator_gives_no_right_outside_the_own_subtree_and_none_to_oneself() {
     for house in houses() {

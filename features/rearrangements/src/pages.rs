@@ -70,8 +70,8 @@ struct ListRow {
 }
 
 /// What happens, in words: `Sáp nhập: xã Cao Phong, xã Thu Cúc`.
-fn words(cx: &Cx, found: &Rearrangement, names: &[String]) -> String {
-    format!("{}: {}", cx.t(&format!("rearrangements-what-{}", found.plan.key())), names.join(", "))
+fn words(cx: &Cx, found: &Rearrangement, names: &str) -> String {
+    format!("{}: {names}", cx.t(&format!("rearrangements-what-{}", found.plan.key())))
 }
 
 /// The names of the communes that a plan touches, as they were before, and what it makes.
@@ -80,7 +80,7 @@ fn names(
     scope: &Scope,
     found: &Rearrangement,
     lang: kernel::Lang,
-) -> db::Result<Vec<String>> {
+) -> db::Result<String> {
     let mut names = Vec::new();
     for commune in found.plan.before() {
         let spans = units::history(read, scope, &commune)?;
@@ -94,11 +94,14 @@ fn names(
         Plan::Change { kind, name, .. } => Some((kind, name)),
         Plan::Merge { .. } | Plan::Move { .. } => None,
     };
-    if let Some((kind, name)) = made {
-        let kind = crate::model::kind(kind).unwrap_or(Kind::Commune);
-        names.push(format!("→ {}", kind.with_name(name, lang)));
-    }
-    Ok(names)
+    let names = names.join(", ");
+    Ok(match made {
+        Some((kind, name)) => {
+            let kind = crate::model::kind(kind).unwrap_or(Kind::Commune);
+            format!("{names} → {}", kind.with_name(name, lang))
+        }
+        None => names,
+    })
 }
 
 async fn list(cx: Cx, Path(code): Path<String>) -> Result<Response> {
@@ -257,6 +260,12 @@ async fn create(Path(code): Path<String>, rules: Rules, sent: Sent) -> Result<Re
     };
     if !WHAT.contains(&typed.what.as_str()) {
         form.add("what", cx.t("rearrangements-what-wanted"));
+    }
+    if typed.communes.is_empty() {
+        form.add("communes", cx.t("rearrangements-communes-wanted"));
+    }
+    if typed.what == "move" && typed.to.is_empty() {
+        form.add("to", cx.t("rearrangements-to-wanted"));
     }
     let on = date::parse(sent.get("on")).map_err(|_| form.add("on", cx.t("rearrangements-day-wanted"))).ok();
     let Some(on) = on.filter(|_| form.problems.is_empty()) else {

@@ -1,6 +1,7 @@
 //! Communes as they were until 30 June 2025, and where they went: 10,041 of them in 10,571 pairs. They are no units of the
 //! store, which begins after them; people still know them by name. Read when they are first looked for.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -49,23 +50,21 @@ struct Pair {
 /// Former communes with what a search looks through.
 static FORMER: LazyLock<Vec<(String, Former)>> = LazyLock::new(|| {
     let mut former: Vec<(String, Former)> = Vec::new();
+    let mut at: HashMap<[String; 4], usize> = HashMap::new();
     for pair in csv::Reader::from_reader(PAIRS.as_bytes()).deserialize::<Pair>().filter_map(Result::ok) {
-        let name = if pair.name.is_empty() { pair.district.clone() } else { pair.name };
+        let Pair { code, district, province, .. } = pair;
+        let name = if pair.name.is_empty() { district.clone() } else { pair.name };
         let successor =
             Successor { code: pair.now, whole: pair.share == "whole", checked: pair.sources != "1" };
-        let same = |one: &Former| {
-            (&one.code, &one.name, &one.district, &one.province)
-                == (&pair.code, &name, &pair.district, &pair.province)
-        };
-        if !former.last().is_some_and(|(_, last)| same(last)) {
-            let search =
-                format!(" {}", text::search_key(&format!("{name} {} {}", pair.district, pair.province)));
-            let (code, district, province) = (pair.code, pair.district, pair.province);
+        let key = [&code, &name, &district, &province].map(String::clone);
+        let index = *at.entry(key).or_insert_with(|| {
+            let search = format!(" {}", text::search_key(&format!("{name} {district} {province}")));
             former.push((search, Former { code, name, district, province, successors: Vec::new() }));
-        }
-        if let Some((_, one)) = former.last_mut() {
-            let at = if pair.main == 1 { 0 } else { one.successors.len() };
-            one.successors.insert(at, successor);
+            former.len() - 1
+        });
+        if let Some((_, one)) = former.get_mut(index) {
+            let place = if pair.main == 1 { 0 } else { one.successors.len() };
+            one.successors.insert(place, successor);
         }
     }
     former
