@@ -231,6 +231,7 @@ fn audited() -> BTreeSet<String> {
         for (_, text) in source::literals(&file.text) {
             if let Some((subject, verb)) = text.split_once('.')
                 && SUBJECTS.contains(&subject)
+                && !verb.is_empty()
                 && verb.chars().all(|c| c.is_ascii_lowercase() || c == '-')
                 && verb != "html"
             {
