@@ -447,11 +447,11 @@ async fn shown(
 }
 
 async fn apply(Path((code, id)): Path<(String, String)>, rules: Rules, sent: Sent) -> Result<Response> {
-    step(&code, &id, &rules, &sent, "applied", |tx, desk, of| actions::apply(tx, desk, of)).await
+    step(&code, &id, &rules, &sent, "applied", actions::apply).await
 }
 
 async fn undo(Path((code, id)): Path<(String, String)>, rules: Rules, sent: Sent) -> Result<Response> {
-    step(&code, &id, &rules, &sent, "undone", |tx, desk, of| actions::undo(tx, desk, of)).await
+    step(&code, &id, &rules, &sent, "undone", actions::undo).await
 }
 
 async fn step(
