@@ -121,10 +121,8 @@ fn a_hundred_power_cuts_lose_nothing_that_was_acknowledged() {
                 threads.spawn(move || client.work());
             }
             let patience = Instant::now() + Duration::from_secs(20);
-            while round % 2 == 1
-                && known.lock().unwrap().taken.len() == heard_before
-                && Instant::now() < patience
-            {
+            let waits = || known.lock().unwrap().confirmed() == confirmed_before && Instant::now() < patience;
+            while round % 2 == 1 && waits() {
                 std::thread::sleep(Duration::from_millis(1));
             }
             std::thread::sleep(until_the_cut);
