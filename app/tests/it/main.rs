@@ -16,6 +16,7 @@ mod kill;
 mod mang_yang;
 #[cfg(test)]
 mod papers;
+#[cfg(test)]
 mod permissions;
 #[cfg(test)]
 mod program;

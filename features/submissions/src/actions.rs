@@ -26,7 +26,7 @@ pub struct Way {
 
 impl Way {
     /// The sender's room and the superior's, for one who acts or reads below.
-    pub(crate) fn from_below(&self, scope: &Scope, action: Action) -> Result<(Room, Room), Refused> {
+    pub(crate) fn sender_and_superior(&self, scope: &Scope, action: Action) -> Result<(Room, Room), Refused> {
         let below = self.sender.place();
         Ok((scope.enter(&below, action)?, scope.enter_above(&below, &self.superior.place(), action)?))
     }
@@ -69,7 +69,7 @@ pub fn send(
     (report, typed): (Uuid, &str),
     now: Timestamp,
 ) -> Result<Submission, Refused> {
-    let (own, above) = way.from_below(scope, Action::SendReports)?;
+    let (own, above) = way.sender_and_superior(scope, Action::SendReports)?;
     log(tx, &[&own, &above], now, "submission.send", report)?;
     let desk = Desk { scope, unit: &way.sender, room: &own, catalogue, today: local_day(now) };
     let report = reports::find(tx, &own, report)?.ok_or(Refused::NotFound)?;
@@ -148,13 +148,13 @@ pub fn decide(
     scope: &Scope,
     way: &Way,
     (report, based_on): (Uuid, u32),
-    verdict: Verdict,
+    verdict: &Verdict,
     now: Timestamp,
 ) -> Result<Submission, Refused> {
     let (sender, superior) = (way.sender.place(), way.superior.place());
     let below = scope.enter(&sender, Action::ReceiveReports)?;
     let room = scope.enter(&superior, Action::ReceiveReports).map_err(|_| Refused::NotReceiver)?;
-    let (action, to, typed) = match &verdict {
+    let (action, to, typed) = match verdict {
         Verdict::Accept => ("submission.accept", State::Accepted, ""),
         Verdict::Return(reason) => ("submission.return", State::Returned, reason.as_str()),
     };

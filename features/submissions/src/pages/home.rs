@@ -76,7 +76,7 @@ async fn owed(cx: &Cx, rules: &Rules, unit: Unit) -> Result<Response> {
     let (superior, sent, reminders) = cx
         .read(move |read, scope| {
             let way = way(read, scope, &given, today)?;
-            let (_, above) = way.from_below(scope, Action::SeeReports)?;
+            let (_, above) = way.sender_and_superior(scope, Action::SeeReports)?;
             let sent = store::of_sender(read, &above, &given.id, since)?;
             let from = today.saturating_sub(REMINDED.days());
             Ok((way.superior, sent, store::reminders_of(read, &above, &given.id, from)?))

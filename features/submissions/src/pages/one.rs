@@ -109,7 +109,7 @@ async fn load(cx: &Cx, rules: &Rules, unit: &Unit, report: Uuid) -> Result<Loade
     let (catalogue, given, today) = (rules.0.clone(), unit.clone(), cx.today());
     cx.read(move |read, scope| {
         let way = way(read, scope, &given, today)?;
-        let (room, above) = way.from_below(scope, Action::SeeReports)?;
+        let (room, above) = way.sender_and_superior(scope, Action::SeeReports)?;
         let desk = Desk { scope, unit: &given, room: &room, catalogue: &catalogue, today };
         let report = reports::find(read, &room, report)?.ok_or(Error::NotFound)?;
         let key = way.key(&report);
@@ -302,7 +302,7 @@ async fn verdict(
     let done = cx
         .write(move |tx| {
             let way = way(tx, &scope, &unit, kernel::local_day(now))?;
-            actions::decide(tx, &scope, &way, (report, based_on), verdict, now)
+            actions::decide(tx, &scope, &way, (report, based_on), &verdict, now)
         })
         .await;
     answer(sent, rules, (code, report), done, "reason", said).await
