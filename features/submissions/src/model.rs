@@ -197,7 +197,7 @@ pub enum Refused {
     /// A return needs a reason.
     #[error("a return needs a reason")]
     NoReason,
-    /// More than [`MOST`] characters.
+    /// More characters than are taken.
     #[error("too many words")]
     TooLong,
     /// A phone number or identity number stands in the words.
