@@ -113,6 +113,8 @@ impl Cx {
                 ("kernel-nav-unit", "", Action::SeeUnit, "place"),
             ];
             let path = self.path.split('?').next().unwrap_or_default();
+            // What is sent and received are reports.
+            let path = path.replacen(&format!("{base}/submissions"), &format!("{base}/reports"), 1);
             let best = ways
                 .iter()
                 .filter(|way| path.starts_with(&format!("{base}{}", way.1)))
