@@ -5,13 +5,15 @@
 mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::thread;
 
 use chungsuc::{demo, product};
-use common::{Client, Done, Server, copied, head, line, median, note, say, timed};
+use common::{Client, Done, LAST, Server, copied, head, line, median, note, say, timed, unit, url};
+use db::Db;
 use kernel::access::may;
 use kernel::http::Need;
-use kernel::{Ids, Role};
+use kernel::{Ids, Role, Scope};
 
 /// Records in the store.
 const RECORDS: usize = 1_000_000;
@@ -26,7 +28,9 @@ const LIST: &str = "/units/05089/activities";
 
 fn main() -> Done {
     head("http");
-    let server = Server::start(&copied(RECORDS, "http")?)?;
+    let data = copied(RECORDS, "http")?;
+    let communes = communes(&data)?;
+    let server = Server::start(&data)?;
     say(&format!(
         "store: {RECORDS} records over the 148 communes of a province, {} each; SQLite file; client and server on one \
          machine over TCP, the client's CPU is not counted",
@@ -34,7 +38,16 @@ fn main() -> Done {
     ));
     creates(&server)?;
     lists(&server)?;
+    first_lists(&server, &communes)?;
     pages(&server)
+}
+
+/// The codes of the communes of the province that hold records.
+fn communes(data: &Path) -> Done<Vec<String>> {
+    let (db, scope) = (Db::open(&url(data))?, Scope::system("bench"));
+    let province = unit(&db, demo::PROVINCE)?;
+    let communes = db.read_now(|read| units::children(read, &scope, &province.id, LAST))?;
+    Ok(communes.into_iter().map(|commune| commune.code).collect())
 }
 
 fn client(server: &Server, role: Role) -> Done<Client> {
@@ -180,6 +193,22 @@ fn lists(server: &Server) -> Done {
         CPU_MS,
         "limit",
     );
+    Ok(())
+}
+
+/// What a list costs that nobody has asked for since the start: then the records of the commune are read once.
+fn first_lists(server: &Server, communes: &[String]) -> Done {
+    let mut province = client(server, Role::ProvinceStaff)?;
+    let others: Vec<&String> = communes.iter().filter(|code| *code != demo::COMMUNE).take(100).collect();
+    let cpu = server.cpu()?;
+    let mut walls = Vec::new();
+    for code in &others {
+        walls.push(timed(|| ok(&mut province, &format!("/units/{code}/activities")))?.0);
+    }
+    let cpu = (server.cpu()? - cpu) / others.len() as f64;
+    note("the first list of a commune since the start (of 100 communes): CPU of the server", cpu, "ms");
+    line("  until the answer", (median(&mut walls), "ms"), PAGE_MS, "limit");
+    note("  memory of the server then", server.memory()?, "MB");
     Ok(())
 }
 

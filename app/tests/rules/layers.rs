@@ -61,7 +61,7 @@ fn nobody_knows_a_higher_crate() {
 fn each_foreign_engine_is_known_in_one_place() {
     const ONLY: [(&str, &[&str]); 8] = [
         ("rusqlite", &["db"]),
-        ("postgres", &["db"]),
+        ("tokio-postgres", &["db"]),
         ("typst", &["pdf"]),
         ("typst-pdf", &["pdf"]),
         ("pdf", &["chungsuc"]),

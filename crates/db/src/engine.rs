@@ -1,27 +1,31 @@
 //! One connection of either engine, and the calls a store function makes on it.
 
-use std::collections::HashMap;
 use std::ops::{Deref, DerefMut};
 
+use crate::server::{Parameter, Server, columns};
 use crate::value::{postgres_row, sqlite_row};
 use crate::{Error, FromRow, Permit, Result, Row, Sql, Value};
 
 /// A connection.
 pub(crate) enum Conn {
     Sqlite(rusqlite::Connection),
-    Postgres { client: Box<postgres::Client>, prepared: HashMap<String, postgres::Statement> },
+    Postgres(Box<Server>),
 }
 
 impl Conn {
     pub(crate) fn batch(&mut self, text: &str) -> Result<()> {
         match self {
-            Conn::Sqlite(conn) => conn.execute_batch(text)?,
-            Conn::Postgres { client, .. } => client.batch_execute(text)?,
+            Conn::Sqlite(conn) => Ok(conn.execute_batch(text)?),
+            Conn::Postgres(server) => server.batch(text),
         }
-        Ok(())
     }
 
-    fn each(&mut self, text: &str, values: &[Value], visit: &mut dyn FnMut(Row) -> Result<()>) -> Result<()> {
+    fn each(
+        &mut self,
+        text: &str,
+        values: Vec<Value>,
+        visit: &mut dyn FnMut(Row) -> Result<()>,
+    ) -> Result<()> {
         match self {
             Conn::Sqlite(conn) => {
                 let mut statement = conn.prepare_cached(&sqlite_text(text))?;
@@ -30,30 +34,67 @@ impl Conn {
                 while let Some(row) = rows.next()? {
                     visit(sqlite_row(row, columns)?)?;
                 }
+                Ok(())
             }
-            Conn::Postgres { client, prepared } => {
-                let statement = prepare(client, prepared, text)?;
-                let mut rows = client.query_raw(&statement, values)?;
-                while let Some(row) = postgres::fallible_iterator::FallibleIterator::next(&mut rows)? {
-                    visit(postgres_row(&row)?)?;
-                }
+            Conn::Postgres(server) => {
+                server.each(text, parameters(values), &mut |row| visit(postgres_row(row)?))
             }
         }
-        Ok(())
     }
 
-    fn execute(&mut self, text: &str, values: &[Value]) -> Result<u64> {
+    fn execute(&mut self, text: &str, values: Vec<Value>) -> Result<u64> {
         match self {
             Conn::Sqlite(conn) => {
                 let changed =
                     conn.prepare_cached(&sqlite_text(text))?.execute(rusqlite::params_from_iter(values))?;
                 Ok(changed as u64)
             }
-            Conn::Postgres { client, prepared } => {
-                let statement = prepare(client, prepared, text)?;
-                let values: Vec<&(dyn postgres::types::ToSql + Sync)> =
-                    values.iter().map(|v| v as _).collect();
-                Ok(client.execute(&statement, &values)?)
+            Conn::Postgres(server) => server.execute(text, parameters(values)),
+        }
+    }
+
+    fn later(&mut self, text: &str, values: Vec<Value>) -> Result<()> {
+        match self {
+            Conn::Sqlite(_) => self.execute(text, values).map(drop),
+            Conn::Postgres(server) => server.later(text, parameters(values)),
+        }
+    }
+
+    fn all_later(&mut self, text: &str, rows: Vec<Vec<Value>>) -> Result<()> {
+        match self {
+            Conn::Sqlite(conn) => {
+                let mut statement = conn.prepare_cached(&sqlite_text(text))?;
+                rows.into_iter().try_for_each(|row| {
+                    statement.execute(rusqlite::params_from_iter(row))?;
+                    Ok(())
+                })
+            }
+            Conn::Postgres(server) => {
+                let many = server.insert_of_many(text)?;
+                server.later(&many, columns(&rows))
+            }
+        }
+    }
+
+    fn find_each(
+        &mut self,
+        text: &str,
+        keys: &[Vec<Value>],
+        visit: &mut dyn FnMut(usize, Row) -> Result<()>,
+    ) -> Result<()> {
+        match self {
+            Conn::Sqlite(_) => keys
+                .iter()
+                .enumerate()
+                .try_for_each(|(number, key)| self.each(text, key.clone(), &mut |row| visit(number, row))),
+            Conn::Postgres(server) => {
+                let many = server.question_of_many(text)?;
+                server.each(&many, columns(keys), &mut |row| {
+                    let mut row = postgres_row(row)?;
+                    let number: i64 = row.take(0)?;
+                    row.0.remove(0);
+                    visit(usize::try_from(number - 1).unwrap_or(usize::MAX), row)
+                })
             }
         }
     }
@@ -62,7 +103,7 @@ impl Conn {
     pub(crate) fn check(&mut self, text: &str) -> Result<usize> {
         match self {
             Conn::Sqlite(conn) => Ok(conn.prepare(&sqlite_text(text))?.parameter_count()),
-            Conn::Postgres { client, .. } => Ok(client.prepare(text)?.params().len()),
+            Conn::Postgres(server) => Ok(server.prepare(text)?.params().len()),
         }
     }
 }
@@ -72,17 +113,8 @@ fn sqlite_text(text: &str) -> String {
     text.replace('$', "?")
 }
 
-fn prepare(
-    client: &mut postgres::Client,
-    prepared: &mut HashMap<String, postgres::Statement>,
-    text: &str,
-) -> Result<postgres::Statement> {
-    if let Some(statement) = prepared.get(text) {
-        return Ok(statement.clone());
-    }
-    let statement = client.prepare(text)?;
-    prepared.insert(text.to_owned(), statement.clone());
-    Ok(statement)
+fn parameters(values: Vec<Value>) -> Vec<Parameter> {
+    values.into_iter().map(Parameter::One).collect()
 }
 
 /// Reading calls, inside one snapshot.
@@ -131,7 +163,30 @@ impl Read<'_> {
         values: &[Value],
         mut visit: impl FnMut(R) -> Result<()>,
     ) -> Result<()> {
-        self.conn.each(sql.text(), &bound(permit, values), &mut |row| visit(R::from_row(row)?))
+        self.conn.each(sql.text(), bound(permit, values), &mut |row| visit(R::from_row(row)?))
+    }
+
+    /// The first row for each of several keys: on a server one question, not one for each.
+    pub fn find_each<R: FromRow>(
+        &mut self,
+        permit: &impl Permit,
+        sql: &Sql,
+        keys: &[Vec<Value>],
+    ) -> Result<Vec<Option<R>>> {
+        let mut found: Vec<Option<R>> = keys.iter().map(|_| None).collect();
+        if keys.is_empty() {
+            return Ok(found);
+        }
+        let keys: Vec<Vec<Value>> = keys.iter().map(|key| bound(permit, key)).collect();
+        self.conn.find_each(sql.text(), &keys, &mut |number, row| {
+            if let Some(place) = found.get_mut(number)
+                && place.is_none()
+            {
+                *place = Some(R::from_row(row)?);
+            }
+            Ok(())
+        })?;
+        Ok(found)
     }
 }
 
@@ -155,7 +210,21 @@ impl<'a> DerefMut for Tx<'a> {
 impl Tx<'_> {
     /// Runs a write; the number of rows it touched.
     pub fn execute(&mut self, permit: &impl Permit, sql: &Sql, values: &[Value]) -> Result<u64> {
-        self.0.conn.execute(sql.text(), &bound(permit, values))
+        self.0.conn.execute(sql.text(), bound(permit, values))
+    }
+
+    /// Runs a write that must succeed and whose number of rows nobody needs. A server gets it together with the next
+    /// call, and its failure is that call's, or the end's.
+    pub fn later(&mut self, permit: &impl Permit, sql: &Sql, values: &[Value]) -> Result<()> {
+        self.0.conn.later(sql.text(), bound(permit, values))
+    }
+
+    /// The same for several rows of one insert, no two of which have the same key.
+    pub fn all_later(&mut self, permit: &impl Permit, sql: &Sql, rows: &[Vec<Value>]) -> Result<()> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        self.0.conn.all_later(sql.text(), rows.iter().map(|row| bound(permit, row)).collect())
     }
 }
 

@@ -47,12 +47,12 @@ impl From<rusqlite::Error> for Error {
     }
 }
 
-impl From<postgres::Error> for Error {
-    fn from(error: postgres::Error) -> Self {
+impl From<tokio_postgres::Error> for Error {
+    fn from(error: tokio_postgres::Error) -> Self {
         let text = error
             .as_db_error()
             .map_or_else(|| error.to_string(), |e| format!("{}: {}", e.code().code(), e.message()));
-        match error.code().map(postgres::error::SqlState::code) {
+        match error.code().map(tokio_postgres::error::SqlState::code) {
             Some("23505" | "23503" | "23514" | "23502") => Error::Conflict(text),
             Some("40001" | "40P01" | "55P03") => Error::Busy,
             Some("53100") => Error::Full,

@@ -17,6 +17,7 @@ mod engine;
 mod error;
 mod migrate;
 mod pool;
+mod server;
 mod statement;
 pub mod testing;
 mod value;

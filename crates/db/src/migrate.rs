@@ -45,7 +45,7 @@ pub(crate) fn up(conn: &mut Conn) -> Result<()> {
         Conn::Sqlite(_) => {
             (steps::<Sqlite>()?, "select count(*) from sqlite_master where type = 'table'", "integer")
         }
-        Conn::Postgres { .. } => (
+        Conn::Postgres(_) => (
             steps::<Postgres>()?,
             "select count(*) from information_schema.tables where table_schema = current_schema()",
             "bigint",
@@ -89,7 +89,14 @@ pub(crate) fn up(conn: &mut Conn) -> Result<()> {
 fn numbers(conn: &mut Conn, text: &str) -> Result<i64> {
     match conn {
         Conn::Sqlite(conn) => Ok(conn.query_row(text, [], |row| row.get(0))?),
-        Conn::Postgres { client, .. } => Ok(client.query_one(text, &[])?.try_get(0)?),
+        Conn::Postgres(server) => {
+            let mut number = None;
+            server.each(text, Vec::new(), &mut |row| {
+                number = Some(row.try_get(0)?);
+                Ok(())
+            })?;
+            number.ok_or(Error::Missing)
+        }
     }
 }
 
@@ -101,8 +108,13 @@ fn applied(conn: &mut Conn, number: i64) -> Result<Option<String>> {
             Err(rusqlite::Error::QueryReturnedNoRows) => Ok(None),
             Err(error) => Err(error.into()),
         },
-        Conn::Postgres { client, .. } => {
-            Ok(client.query_opt(&text, &[])?.map(|row| row.try_get(0)).transpose()?)
+        Conn::Postgres(server) => {
+            let mut checksum = None;
+            server.each(&text, Vec::new(), &mut |row| {
+                checksum = Some(row.try_get(0)?);
+                Ok(())
+            })?;
+            Ok(checksum)
         }
     }
 }

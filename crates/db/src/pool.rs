@@ -1,6 +1,5 @@
 //! The open store: who may read at the same time, and how writes are grouped.
 
-use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
@@ -8,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::engine::Conn;
+use crate::server::Server;
 use crate::{Error, Read, Result, Sql, Tx, migrate};
 
 /// Which engine is behind a store.
@@ -74,7 +74,7 @@ impl Db {
         migrate::up(&mut first)?;
         let writer = match &first {
             Conn::Sqlite(_) => Some(start_writer(connect(&target)?)?),
-            Conn::Postgres { .. } => None,
+            Conn::Postgres(_) => None,
         };
         let shared =
             Shared { target, idle: Mutex::new(vec![first]), places: Semaphore::new(CONNECTIONS), writer };
@@ -113,12 +113,15 @@ impl Db {
         work: impl FnOnce(&mut Read<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let mut conn = self.checkout()?;
-        conn.batch(match conn {
-            Conn::Sqlite(_) => "begin deferred",
-            Conn::Postgres { .. } => "begin isolation level repeatable read read only",
-        })?;
+        match &mut conn {
+            Conn::Sqlite(_) => conn.batch("begin deferred")?,
+            Conn::Postgres(server) => server.begin("begin isolation level repeatable read read only"),
+        }
         let result = work(&mut Read { conn: &mut conn });
-        conn.batch("commit")?;
+        match &mut conn {
+            Conn::Sqlite(_) => conn.batch("commit")?,
+            Conn::Postgres(server) => server.end(true)?,
+        }
         self.give_back(conn);
         result
     }
@@ -181,7 +184,7 @@ impl Db {
                 conn.execute("vacuum into ?1", [to.to_string_lossy()])?;
                 Ok(())
             }
-            Conn::Postgres { .. } => Err(Error::Unknown("a PostgreSQL store is copied with pg_dump".into())),
+            Conn::Postgres(_) => Err(Error::Unknown("a PostgreSQL store is copied with pg_dump".into())),
         }
     }
 
@@ -216,9 +219,13 @@ impl Db {
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let mut conn = self.checkout()?;
-        conn.batch("begin")?;
+        if let Conn::Postgres(server) = &mut conn {
+            server.begin("begin");
+        }
         let result = work(&mut Tx(Read { conn: &mut conn }));
-        conn.batch(if result.is_ok() { "commit" } else { "rollback" })?;
+        if let Conn::Postgres(server) = &mut conn {
+            server.end(result.is_ok())?;
+        }
         self.give_back(conn);
         result
     }
@@ -226,7 +233,7 @@ impl Db {
     fn checkout(&self) -> Result<Conn> {
         let idle = self.0.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         match idle {
-            Some(Conn::Postgres { client, .. }) if client.is_closed() => connect(&self.0.target),
+            Some(Conn::Postgres(server)) if server.is_closed() => connect(&self.0.target),
             Some(conn) => Ok(conn),
             None => connect(&self.0.target),
         }
@@ -253,10 +260,7 @@ fn connect(target: &Target) -> Result<Conn> {
             )?;
             Ok(Conn::Sqlite(conn))
         }
-        Target::Url(url) => {
-            let client = Box::new(postgres::Client::connect(url, postgres::NoTls)?);
-            Ok(Conn::Postgres { client, prepared: HashMap::new() })
-        }
+        Target::Url(url) => Ok(Conn::Postgres(Box::new(Server::connect(url)?))),
     }
 }
 
@@ -282,17 +286,27 @@ fn write_group(conn: &mut Conn, group: Vec<Job>) {
         // Every job of the group is dropped, and with it its answer: the callers see the failure.
         return;
     }
+    // One alone stands or falls with the whole.
+    let (alone, mut keeps) = (group.len() == 1, true);
     let mut outcomes = Vec::with_capacity(group.len());
     for Job(run) in group {
-        let ran = conn.batch("savepoint one").and_then(|()| {
+        let begun = if alone { Ok(()) } else { conn.batch("savepoint one") };
+        let ran = begun.and_then(|()| {
             catch_unwind(AssertUnwindSafe(|| run(&mut Tx(Read { conn: &mut *conn }))))
                 .map_err(|_| Error::Broken("a write panicked".into()))
         });
         let keep = ran.as_ref().is_ok_and(|outcome| outcome.keep);
-        let ended = conn.batch(if keep { "release one" } else { "rollback to one; release one" });
+        let ended = match (alone, keep) {
+            (true, _) => {
+                keeps = keep;
+                Ok(())
+            }
+            (false, true) => conn.batch("release one"),
+            (false, false) => conn.batch("rollback to one; release one"),
+        };
         outcomes.extend(ran.map(|outcome| (outcome, ended)));
     }
-    let committed = conn.batch("commit");
+    let committed = conn.batch(if keeps { "commit" } else { "rollback" });
     if committed.is_err() {
         let _ = conn.batch("rollback");
     }

@@ -60,10 +60,10 @@ pub fn postgres() -> Throwaway {
         let socket = target.canonicalize().unwrap_or(target).display().to_string().replace('/', "%2F");
         format!("postgres://postgres@{socket}/postgres")
     });
-    let mut admin = postgres::Client::connect(&server, postgres::NoTls)
+    let mut admin = crate::server::Server::connect(&server)
         .expect("a PostgreSQL server for tests; start one with `tests/postgres start`");
     let name = format!("t_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-    admin.batch_execute(&format!("create database {name}")).expect("a fresh database");
+    admin.batch(&format!("create database {name}")).expect("a fresh database");
     let (front, _) = server.rsplit_once('/').expect("a URL with a database");
     let url = format!("{front}/{name}");
     Throwaway { db: Db::open(&url).expect("an empty PostgreSQL store"), url, _folder: None }

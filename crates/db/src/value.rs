@@ -1,7 +1,7 @@
 //! Values that both engines keep alike.
 
 use jiff::{Timestamp, civil::Date};
-use postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
+use tokio_postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
 use uuid::Uuid;
 
 use crate::{Error, Result};
@@ -127,7 +127,7 @@ pub(crate) fn sqlite_row(row: &rusqlite::Row<'_>, columns: usize) -> Result<Row>
     Ok(Row(values))
 }
 
-pub(crate) fn postgres_row(row: &postgres::Row) -> Result<Row> {
+pub(crate) fn postgres_row(row: &tokio_postgres::Row) -> Result<Row> {
     let mut values = Vec::with_capacity(row.len());
     for (column, info) in row.columns().iter().enumerate() {
         values.push(match *info.type_() {
@@ -146,7 +146,7 @@ pub(crate) fn postgres_row(row: &postgres::Row) -> Result<Row> {
 /// A `uuid` column as its 16 bytes.
 struct Raw16(Uuid);
 
-impl postgres::types::FromSql<'_> for Raw16 {
+impl tokio_postgres::types::FromSql<'_> for Raw16 {
     fn from_sql(_: &Type, raw: &[u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
         Ok(Raw16(Uuid::from_slice(raw)?))
     }

@@ -45,6 +45,71 @@ fn a_second_row_of_the_same_key_is_a_conflict_and_the_store_goes_on() {
 }
 
 #[test]
+fn writes_that_nobody_waits_for_are_written_in_their_order_or_not_at_all() {
+    let step = sql!("update audit_head set hash = $2 where tenant = $1 and hash = $3");
+    let insert = sql!("insert into audit_head (tenant, seq, hash) values ($1, $2, $3)");
+    for db in testing::both() {
+        let (one, two, text) = (step.clone(), step.clone(), insert.clone());
+        db.write_now(move |tx| {
+            tx.later(&Tenant("a"), &text, &[1_i64.into(), "x".into()])?;
+            tx.later(&Tenant("a"), &one, &["y".into(), "x".into()])?;
+            let seen: String =
+                tx.one(&Tenant("a"), &sql!("select hash from audit_head where tenant = $1"), &[])?;
+            assert_eq!(seen, "y");
+            tx.later(&Tenant("a"), &two, &["z".into(), "y".into()])
+        })
+        .unwrap();
+        assert_eq!(hash(&db, "a").unwrap().as_deref(), Some("z"));
+        // The last write fails, and nobody calls after it: the end says so, and nothing of the whole is kept.
+        let (one, text) = (step.clone(), insert.clone());
+        let refused = db.write_now(move |tx| {
+            tx.later(&Tenant("a"), &one, &["w".into(), "z".into()])?;
+            tx.later(&Tenant("a"), &text, &[1_i64.into(), "x".into()])
+        });
+        assert!(matches!(refused, Err(Error::Conflict(_))), "{refused:?}");
+        assert_eq!(hash(&db, "a").unwrap().as_deref(), Some("z"));
+        // What is not kept was perhaps never sent.
+        let text = insert.clone();
+        let refused: Result<()> = db.write_now(move |tx| {
+            tx.later(&Tenant("b"), &text, &[1_i64.into(), "x".into()])?;
+            Err(Error::Missing)
+        });
+        assert!(matches!(refused, Err(Error::Missing)));
+        assert_eq!(hash(&db, "b").unwrap(), None);
+    }
+}
+
+#[test]
+fn many_rows_and_many_keys_are_one_call() {
+    let add = sql!(
+        "insert into cell (tenant, indicator, slice, day, amount) values ($1, $2, $3, $4, $5) \
+         on conflict (tenant, indicator, slice, day) do update set amount = cell.amount + excluded.amount"
+    );
+    for db in testing::both() {
+        let row = |slice: &str, amount: i64| {
+            vec!["i".into(), slice.into(), "2026-01-01".into(), db::Value::from(amount)]
+        };
+        let (first, second) = ([row("a", 1), row("b", 2), row("c", 3)], [row("c", 10), row("a", 20)]);
+        let text = add.clone();
+        db.write_now(move |tx| {
+            tx.all_later(&Tenant("t"), &text, &first)?;
+            tx.all_later(&Tenant("t"), &text, &second)?;
+            tx.all_later(&Tenant("t"), &text, &[])
+        })
+        .unwrap();
+        let keys: Vec<Vec<db::Value>> = ["c", "none", "a", "b", "a"].map(|key| vec![key.into()]).into();
+        let text = sql!("select slice, amount from cell where tenant = $1 and slice = $2");
+        let found: Vec<Option<(String, i64)>> =
+            db.read_now(|read| read.find_each(&Tenant("t"), &text, &keys)).unwrap();
+        let some = |slice: &str, amount| Some((slice.to_owned(), amount));
+        assert_eq!(found, [some("c", 13), None, some("a", 21), some("b", 2), some("a", 21)]);
+        let others: Vec<Option<(String, i64)>> =
+            db.read_now(|read| read.find_each(&Tenant("u"), &text, &keys)).unwrap();
+        assert_eq!(others, [const { None }; 5]);
+    }
+}
+
+#[test]
 fn a_write_that_panics_takes_nobody_with_it() {
     let db = testing::sqlite();
     let panicked: Result<()> = db.write_now(|tx| {

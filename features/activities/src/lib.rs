@@ -5,6 +5,7 @@
 //! on, and a repeated write is recognised, so a phone may send twice.
 
 mod actions;
+mod index;
 mod model;
 mod pages;
 mod photo;
@@ -12,6 +13,7 @@ mod record;
 mod store;
 
 pub use actions::{Confirmed, NewPhoto, Refused, change, confirm_many};
+pub use index::{Brief, Index, Indexes};
 pub use model::{Activity, Content, Refusal, State, Step};
 pub use pages::routes;
 pub use photo::{Photo, PhotoProblem};

@@ -133,8 +133,7 @@ pub(crate) fn put(
         room.account().into(),
         at.into(),
     ];
-    tx.execute(room, &history, &values)?;
-    Ok(())
+    tx.later(room, &history, &values)
 }
 
 /// What the search box looks in: the kind's name, the answers in words, the note; folded.
@@ -202,6 +201,20 @@ pub struct Filter {
     pub text: String,
 }
 
+impl Filter {
+    /// The one residential area that is asked for, if it is one.
+    pub(crate) fn area_in(&self, room: &Room) -> Option<Uuid> {
+        match room.areas() {
+            Areas::All => self.area,
+            // One grant, one area: an area head of two areas sees the first here and reaches the other by filter.
+            Areas::Only(areas) => {
+                let area = self.area.filter(|area| areas.contains(area)).or(areas.first().copied());
+                Some(area.unwrap_or_default())
+            }
+        }
+    }
+}
+
 /// A record in a list.
 #[derive(Debug, Clone)]
 pub struct Listed {
@@ -218,11 +231,7 @@ fn conditions(room: &Room, filter: &Filter) -> (String, Vec<Value>) {
         text.push_str(" and ");
         text.push_str(&condition.replace("$n", &format!("${}", values.len() + 1)));
     };
-    if let Areas::Only(areas) = room.areas() {
-        // One grant, one area: an area head of two areas sees the first here and reaches the other by filter.
-        let area = filter.area.filter(|area| areas.contains(area)).or(areas.first().copied());
-        and("area_id = $n", area.unwrap_or_default().into());
-    } else if let Some(area) = filter.area {
+    if let Some(area) = filter.area_in(room) {
         and("area_id = $n", area.into());
     }
     if let Some(state) = filter.state {

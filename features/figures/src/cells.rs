@@ -46,9 +46,12 @@ fn write(tx: &mut Tx<'_>, room: &Room, change: &Tally) -> db::Result<()> {
         "insert into cell (tenant, indicator, slice, day, amount) values ($1, $2, $3, $4, $5) \
          on conflict (tenant, indicator, slice, day) do update set amount = cell.amount + excluded.amount"
     );
-    for ((indicator, slice, day), amount) in &change.numbers {
-        tx.execute(room, &add, &[indicator.into(), slice.into(), (*day).into(), (*amount).into()])?;
-    }
+    let numbers: Vec<Vec<Value>> = (change.numbers.iter())
+        .map(|((indicator, slice, day), amount)| {
+            vec![indicator.into(), slice.into(), (*day).into(), (*amount).into()]
+        })
+        .collect();
+    tx.all_later(room, &add, &numbers)?;
     write_apart(tx, room, change)?;
     let now = sql!(
         "select records, households from cell_area \
@@ -59,20 +62,20 @@ fn write(tx: &mut Tx<'_>, room: &Room, change: &Tally) -> db::Result<()> {
          values ($1, $2, $3, $4, $5, $6, $7) on conflict (tenant, indicator, slice, day, area_id) \
          do update set records = excluded.records, households = excluded.households"
     );
-    for ((indicator, slice, day, area), change) in &change.areas {
-        let key: [Value; 4] = [indicator.into(), slice.into(), (*day).into(), area.into()];
-        let stored: Option<(i64, Vec<u8>)> = tx.find(room, &now, &key)?;
+    let mut areas: Vec<Vec<Value>> = (change.areas.keys())
+        .map(|(indicator, slice, day, area)| vec![indicator.into(), slice.into(), (*day).into(), area.into()])
+        .collect();
+    let stored: Vec<Option<(i64, Vec<u8>)>> = tx.find_each(room, &now, &areas)?;
+    for ((row, stored), change) in areas.iter_mut().zip(stored).zip(change.areas.values()) {
         let mut seen =
             stored.map(|(records, bytes)| Seen { records, households: unpack(&bytes) }).unwrap_or_default();
         seen.records += change.records;
         for (household, times) in &change.households {
             *seen.households.entry(*household).or_default() += times;
         }
-        let [indicator, slice, day, area] = key;
-        let values = [indicator, slice, day, area, seen.records.into(), pack(&seen.households).into()];
-        tx.execute(room, &put, &values)?;
+        row.extend([seen.records.into(), pack(&seen.households).into()]);
     }
-    Ok(())
+    tx.all_later(room, &put, &areas)
 }
 
 fn write_apart(tx: &mut Tx<'_>, room: &Room, change: &Tally) -> db::Result<()> {
@@ -80,11 +83,12 @@ fn write_apart(tx: &mut Tx<'_>, room: &Room, change: &Tally) -> db::Result<()> {
         "insert into cell_apart (tenant, area_id, indicator, slice, day, amount) values ($1, $2, $3, $4, $5, $6) \
          on conflict (tenant, area_id, indicator, slice, day) do update set amount = cell_apart.amount + excluded.amount"
     );
-    for ((area, (indicator, slice, day)), amount) in &change.numbers_apart {
-        let values = [area.into(), indicator.into(), slice.into(), (*day).into(), (*amount).into()];
-        tx.execute(room, &add, &values)?;
-    }
-    Ok(())
+    let numbers: Vec<Vec<Value>> = (change.numbers_apart.iter())
+        .map(|((area, (indicator, slice, day)), amount)| {
+            vec![area.into(), indicator.into(), slice.into(), (*day).into(), (*amount).into()]
+        })
+        .collect();
+    tx.all_later(room, &add, &numbers)
 }
 
 /// Keeps the cells of an area apart from now on: `tally` holds them, from the area's records with the room's tenant.

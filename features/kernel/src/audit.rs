@@ -46,7 +46,7 @@ pub fn record(tx: &mut Tx<'_>, room: &Room, entry: &Entry<'_>) -> db::Result<()>
         detail: entry.detail.to_owned(),
     };
     let hash = row.hash(room.tenant_key(), &previous);
-    tx.execute(
+    tx.later(
         room,
         &sql!(
             "insert into audit (tenant, seq, at, account, action, object, detail, hash) \
@@ -62,8 +62,7 @@ pub fn record(tx: &mut Tx<'_>, room: &Room, entry: &Entry<'_>) -> db::Result<()>
             hash.as_str().into(),
         ],
     )?;
-    tx.execute(room, &sql!("update audit_head set hash = $2 where tenant = $1"), &[hash.into()])?;
-    Ok(())
+    tx.later(room, &sql!("update audit_head set hash = $2 where tenant = $1"), &[hash.into()])
 }
 
 /// What a row's hash covers.
@@ -122,6 +121,18 @@ pub fn newest(read: &mut Read<'_>, room: &Room, before: i64, limit: u32) -> db::
         ),
         &[before.into(), limit.into()],
     )
+}
+
+/// The place of the last entry of the room's chain; nothing of the tenant is written without a new one.
+pub fn last(read: &mut Read<'_>, room: &Room) -> db::Result<i64> {
+    let head = read.find(room, &sql!("select seq from audit_head where tenant = $1"), &[])?;
+    Ok(head.unwrap_or_default())
+}
+
+/// To what the entries after a place were done, oldest first.
+pub fn objects_after(read: &mut Read<'_>, room: &Room, place: i64) -> db::Result<Vec<String>> {
+    let text = sql!("select object from audit where tenant = $1 and seq > $2 order by seq");
+    read.all(room, &text, &[place.into()])
 }
 
 /// The first place where a chain does not hold.

@@ -110,6 +110,15 @@ impl Makeup {
         Makeup { sections: vec![section] }
     }
 
+    /// The tenant that is the whole unit, whatever the day; none when it is made of more, or of parts.
+    #[must_use]
+    pub fn one(&self) -> Option<&str> {
+        let [section] = self.sections.as_slice() else { return None };
+        let parts = !section.with.is_empty() || !section.without.is_empty();
+        let mut tenants = section.tenants.iter();
+        tenants.next().filter(|_| !parts && tenants.next().is_none()).map(String::as_str)
+    }
+
     /// Every tenant that has rows in the unit on some day, those of single areas too.
     #[must_use]
     pub fn tenants(&self) -> BTreeSet<String> {

@@ -14,7 +14,7 @@ use vietnamese::{date::DateProblem, number};
 
 use crate::actions::{NewPhoto, Refused, change, photos};
 use crate::model::{Activity, Content, Refusal, State, Step, fit};
-use crate::pages::{Rules, activity_url, day, draft_key, holding_of, id, list_url};
+use crate::pages::{Rules, activity_url, day, draft_key, holding, id, list_url};
 use crate::{photo, store};
 
 /// Most photos of one record.
@@ -173,15 +173,15 @@ async fn accept(
     let pictures = pictures(&cx, &sent, &mut form).await;
     let remove: Vec<Uuid> =
         sent.all("remove_photo").iter().filter_map(|text| Uuid::parse_str(text).ok()).collect();
-    let (rules, within) = (catalogue.0.clone(), room.clone());
-    let there = cx.read(move |read, _| Ok(store::photos(read, &within, id)?)).await?;
-    let record = Draft { id, based_on, keeps: true, photos: there };
     let content = match content {
         Some(content) if form.problems.is_empty() => content,
-        _ => return unprocessable(&form_page(&cx, &place, &room, &catalogue, kind, &areas, record, form)),
+        _ => {
+            let record = draft(&cx, &room, id, based_on).await?;
+            return unprocessable(&form_page(&cx, &place, &room, &catalogue, kind, &areas, record, form));
+        }
     };
     let step = if keep { Step::Keep(content) } else { Step::Send(content) };
-    let (within, now) = (room.clone(), cx.now);
+    let (rules, within, now) = (catalogue.0.clone(), room.clone(), cx.now);
     let written: Result<Activity, Refused> = cx
         .write(move |tx| {
             let activity = change(tx, &within, &rules, (id, based_on), step, now)?;
@@ -201,11 +201,12 @@ async fn accept(
                 Refusal::NotNow | Refusal::Own | Refusal::NoReason => "kind",
             };
             form.add(field, cx.t(&refusal.key()));
+            let record = draft(&cx, &room, id, based_on).await?;
             unprocessable(&form_page(&cx, &place, &room, &catalogue, kind, &areas, record, form))
         }
         Err(Refused::Changed(theirs)) => {
             // Both sides on one page; sending again is a decision to replace theirs, which stays in the history.
-            let record = Draft { based_on: theirs.version, ..record };
+            let record = draft(&cx, &room, id, theirs.version).await?;
             let mut page = form_page(&cx, &place, &room, &catalogue, kind, &areas, record, form);
             page.form.add("kind", cx.t("activities-changed-meanwhile"));
             page.theirs = in_words(&cx, &catalogue, &areas, &theirs.content);
@@ -219,12 +220,16 @@ async fn accept(
 
 /// Place, room and areas for writing a record; one that is there is written where it is kept.
 async fn setting(cx: &Cx, code: &str, id: Option<Uuid>) -> Result<(Place, Room, Vec<Area>), Error> {
-    let (place, there) = holding_of(cx, code, id.unwrap_or_default()).await?;
-    let room = cx.enter(&there, Action::Record)?;
-    let (unit, today) = (place.clone(), cx.today());
-    let areas = cx.read(move |read, scope| Ok(units::areas_of(read, scope, &unit, today)?)).await?;
-    let areas = areas.into_iter().filter(|area| room.covers(area.id).is_ok()).collect();
-    Ok((place, room, areas))
+    let (asker, code) = (cx.clone(), code.to_owned());
+    cx.read(move |read, scope| {
+        let today = asker.today();
+        let (place, there) = holding(read, scope, (&code, today), id.unwrap_or_default())?;
+        let room = asker.enter(&there, Action::Record)?;
+        let areas = units::areas_of(read, scope, &place, today)?;
+        let areas = areas.into_iter().filter(|area| room.covers(area.id).is_ok()).collect();
+        Ok((place, room, areas))
+    })
+    .await
 }
 
 /// What a form is about.
@@ -233,6 +238,13 @@ struct Draft {
     based_on: u32,
     keeps: bool,
     photos: Vec<Uuid>,
+}
+
+/// A form that comes back, with the photos that are there already.
+async fn draft(cx: &Cx, room: &Room, id: Uuid, based_on: u32) -> Result<Draft, Error> {
+    let within = room.clone();
+    let photos = cx.read(move |read, _| Ok(store::photos(read, &within, id)?)).await?;
+    Ok(Draft { id, based_on, keeps: true, photos })
 }
 
 #[expect(

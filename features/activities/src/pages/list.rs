@@ -3,16 +3,20 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
+use axum::Extension;
 use axum::extract::{Path, Query};
 use axum::response::Response;
+use catalogue::Catalogue;
+use db::Read;
 use jiff::civil::Date;
 use kernel::http::{FormOption, Sent, Shell, encode, page, redirect};
-use kernel::{Action, Areas, Cx, Error, Place};
+use kernel::{Action, Areas, Cx, Error, Place, Room};
 use serde::Deserialize;
-use units::{Basis, Level};
+use units::{Basis, Level, Makeup};
 use uuid::Uuid;
 
 use crate::actions::{Confirmed, Refused, confirm_many};
+use crate::index::{Brief, Indexes};
 use crate::model::State;
 use crate::pages::{Rules, activity_url, day, holding, list_url, names, place_of};
 use crate::store::{self, Filter};
@@ -114,15 +118,60 @@ impl ListQuery {
     }
 }
 
+/// What a list shows of the store.
+struct Found {
+    /// Exact number of records of the filter.
+    count: i64,
+    /// A page of them, and one more if there is one.
+    listed: Vec<Brief>,
+    /// How many wait for the commune.
+    sent: i64,
+    /// How many wait for their author.
+    returned: i64,
+}
+
+/// From memory when the unit is one tenant and nothing else, else from the store.
+fn find(
+    read: &mut Read<'_>,
+    (rooms, makeup): (&[Room], &Makeup),
+    rules: &Catalogue,
+    indexes: &Indexes,
+    filter: &Filter,
+    after: Option<(Date, Uuid)>,
+) -> db::Result<Found> {
+    let waits = |state| Filter { state: Some(state), ..Filter::default() };
+    let (sent, returned) = (waits(State::Sent), waits(State::Returned));
+    if let ([room], Some(_)) = (rooms, makeup.one()) {
+        let found = indexes.ask(read, room, |index| Found {
+            count: index.count(room, filter),
+            listed: index.list(room, filter, after, SIZE + 1),
+            sent: index.count(room, &sent),
+            returned: index.count(room, &returned),
+        })?;
+        if let Some(found) = found {
+            return Ok(found);
+        }
+    }
+    let of = (rooms, makeup);
+    let listed = store::list_over(read, of, rules, filter, after, SIZE + 1)?;
+    Ok(Found {
+        count: store::count_over(read, of, filter)?,
+        listed: listed.into_iter().map(|listed| listed.activity.into()).collect(),
+        sent: store::count_over(read, of, &sent)?,
+        returned: store::count_over(read, of, &returned)?,
+    })
+}
+
 /// `GET …/activities`.
 pub(crate) async fn list(
     cx: Cx,
     Path(code): Path<String>,
     Query(query): Query<ListQuery>,
     catalogue: Rules,
+    Extension(indexes): Extension<Indexes>,
 ) -> Result<Response, Error> {
     let (filter, after, rules, asker) = (query.filter(), query.after(), catalogue.0.clone(), cx.clone());
-    let (place, room, areas, found, listed, sent, returned) = cx
+    let (place, room, areas, found) = cx
         .read(move |read, scope| {
             let today = asker.today();
             let unit = units::find_by_code(read, scope, &code, today)?.ok_or(Error::NotFound)?;
@@ -135,21 +184,17 @@ pub(crate) async fn list(
                 // A province keeps no records; its communes have lists of their own.
                 Level::Province | Level::Country => Vec::new(),
             };
-            let of = (rooms.as_slice(), &makeup);
-            let found = store::count_over(read, of, &filter)?;
-            let listed = store::list_over(read, of, &rules, &filter, after, SIZE + 1)?;
-            let mut waiting =
-                |state| store::count_over(read, of, &Filter { state: Some(state), ..Filter::default() });
-            let (sent, returned) = (waiting(State::Sent)?, waiting(State::Returned)?);
-            Ok((place, room, areas, found, listed, sent, returned))
+            let found = find(read, (&rooms, &makeup), &rules, &indexes, &filter, after)?;
+            Ok((place, room, areas, found))
         })
         .await?;
+    let Found { count, listed, sent, returned } = found;
     let lang = cx.lang;
     let url = list_url(&place);
     let more = listed.len() > SIZE as usize;
     let shown = listed.get(..SIZE as usize).unwrap_or(&listed);
     let next = match shown.last() {
-        Some(last) if more => query.next(&url, last.activity.content.day, last.activity.id),
+        Some(last) if more => query.next(&url, last.day, last.id),
         _ => String::new(),
     };
     let may_confirm = cx.caller.scope.can(&place, Action::Confirm);
@@ -169,19 +214,17 @@ pub(crate) async fn list(
     let rows: Vec<ListRow> = shown
         .iter()
         .map(|listed| {
-            let activity = &listed.activity;
-            let content = &activity.content;
-            let kind = catalogue.kinds().version(&content.kind, content.kind_version);
+            let kind = catalogue.kinds().version(&listed.kind, listed.kind_version);
             ListRow {
-                id: activity.id,
-                version: activity.version,
-                url: activity_url(&place, activity.id),
-                kind: kind.map_or(content.kind.clone(), |kind| kind.name.get(lang).to_owned()),
-                day: day(content.day, lang),
-                area: names.get(&content.area).cloned().unwrap_or_default(),
-                state: activity.state.key(),
-                reason: activity.reason.clone().unwrap_or_default(),
-                pickable: may_confirm && activity.state == State::Sent && activity.author != room.account(),
+                id: listed.id,
+                version: listed.version,
+                url: activity_url(&place, listed.id),
+                kind: kind.map_or(listed.kind.clone(), |kind| kind.name.get(lang).to_owned()),
+                day: day(listed.day, lang),
+                area: names.get(&listed.area).cloned().unwrap_or_default(),
+                state: listed.state.key(),
+                reason: listed.reason.clone().unwrap_or_default(),
+                pickable: may_confirm && listed.state == State::Sent && listed.author != room.account(),
             }
         })
         .collect();
@@ -205,7 +248,7 @@ pub(crate) async fn list(
         imports_url: if may_import { format!("/units/{}/imports", place.code) } else { String::new() },
         waiting,
         url,
-        found: vietnamese::number::count(found, lang),
+        found: vietnamese::number::count(count, lang),
         filtered: query.filter() != Filter::default(),
         confirms: rows.iter().any(|row| row.pickable),
         rows,

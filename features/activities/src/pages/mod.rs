@@ -6,6 +6,7 @@ mod show;
 
 use std::collections::BTreeMap;
 
+use axum::Extension;
 use db::Read;
 use jiff::civil::Date;
 use kernel::http::{Need, Routes};
@@ -15,6 +16,7 @@ use units::{Area, Basis};
 use uuid::Uuid;
 
 use crate::actions::Refused;
+use crate::index::Indexes;
 use crate::store;
 
 /// The routes of this capability.
@@ -22,7 +24,7 @@ pub fn routes() -> Routes {
     let see = Need::Action(Action::SeeActivities);
     let record = Need::Action(Action::Record);
     let confirm = Need::Action(Action::Confirm);
-    Routes::default()
+    let mut routes = Routes::default()
         .get("/units/{unit}/activities", see, list::list)
         .get("/units/{unit}/activities/new", record, form::new)
         .post("/units/{unit}/activities", record, form::create)
@@ -33,7 +35,9 @@ pub fn routes() -> Routes {
         .post("/units/{unit}/activities/{activity}/return", confirm, show::send_back)
         .post("/units/{unit}/activities/{activity}/withdrawal", record, show::withdraw)
         .get("/units/{unit}/activities/{activity}/versions", see, show::versions)
-        .get("/units/{unit}/activities/{activity}/photos/{photo}", see, show::photo)
+        .get("/units/{unit}/activities/{activity}/photos/{photo}", see, show::photo);
+    routes.router = routes.router.layer(Extension(Indexes::default()));
+    routes
 }
 
 /// The unit that an address names today.

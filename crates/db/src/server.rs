@@ -1,0 +1,212 @@
+//! A connection to PostgreSQL. What costs there is not the work but the way: so a transaction begins with its first
+//! request, and writes whose answer nobody needs travel with the next one.
+
+use std::collections::HashMap;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::task::Poll;
+
+use futures_util::TryStreamExt;
+use futures_util::future::{MaybeDone, maybe_done};
+use tokio::runtime::Runtime;
+use tokio_postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
+use tokio_postgres::{Client, NoTls, Row, Statement};
+
+use crate::{Error, Result, Value};
+
+/// What the driver says.
+type Answer<T = ()> = std::result::Result<T, tokio_postgres::Error>;
+
+pub(crate) struct Server {
+    client: Client,
+    /// Drives the connection while somebody waits for it.
+    runtime: Runtime,
+    prepared: HashMap<String, Statement>,
+    /// How the transaction begins, as long as nothing of it was sent.
+    begin: Option<&'static str>,
+    /// Writes that go with the next request.
+    waiting: Vec<(Statement, Vec<Parameter>)>,
+}
+
+impl Server {
+    pub(crate) fn connect(url: &str) -> Result<Server> {
+        let broken = |error: std::io::Error| Error::Broken(error.to_string());
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(broken)?;
+        let client = runtime.block_on(async {
+            let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
+            // Its end is seen by the client: every request fails from then on.
+            tokio::spawn(connection);
+            Answer::Ok(client)
+        })?;
+        Ok(Server { client, runtime, prepared: HashMap::new(), begin: None, waiting: Vec::new() })
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.client.is_closed()
+    }
+
+    /// Statements without parameters, outside of the transactions below.
+    pub(crate) fn batch(&mut self, text: &str) -> Result<()> {
+        Ok(self.runtime.block_on(self.client.batch_execute(text))?)
+    }
+
+    pub(crate) fn begin(&mut self, how: &'static str) {
+        self.begin = Some(how);
+        self.waiting.clear();
+    }
+
+    /// Commits what was done or leaves it; nothing when nothing was sent.
+    pub(crate) fn end(&mut self, keep: bool) -> Result<()> {
+        if !keep {
+            self.waiting.clear();
+        }
+        if self.begin.is_some() && self.waiting.is_empty() {
+            self.begin = None;
+            return Ok(());
+        }
+        self.send(|client| client.batch_execute(if keep { "commit" } else { "rollback" }))
+    }
+
+    pub(crate) fn prepare(&mut self, text: &str) -> Result<Statement> {
+        if let Some(statement) = self.prepared.get(text) {
+            return Ok(statement.clone());
+        }
+        let statement = self.runtime.block_on(self.client.prepare(text))?;
+        self.prepared.insert(text.to_owned(), statement.clone());
+        Ok(statement)
+    }
+
+    pub(crate) fn each(
+        &mut self,
+        text: &str,
+        values: Vec<Parameter>,
+        visit: &mut dyn FnMut(&Row) -> Result<()>,
+    ) -> Result<()> {
+        let statement = self.prepare(text)?;
+        self.send(|client| async move {
+            let mut rows = pin!(client.query_raw(&statement, values).await?);
+            while let Some(row) = rows.try_next().await? {
+                let visited = visit(&row);
+                if visited.is_err() {
+                    return Ok(visited);
+                }
+            }
+            Ok(Ok(()))
+        })?
+    }
+
+    pub(crate) fn execute(&mut self, text: &str, values: Vec<Parameter>) -> Result<u64> {
+        let statement = self.prepare(text)?;
+        self.send(|client| async move { client.execute_raw(&statement, values).await })
+    }
+
+    /// Sent with the next request, at the latest with the commit, which then says what went wrong.
+    pub(crate) fn later(&mut self, text: &str, values: Vec<Parameter>) -> Result<()> {
+        let statement = self.prepare(text)?;
+        self.waiting.push((statement, values));
+        Ok(())
+    }
+
+    /// Sends what waits and then the request, without waiting in between, and takes all answers.
+    fn send<'a, T, Asked>(&'a mut self, request: impl FnOnce(&'a Client) -> Asked) -> Result<T>
+    where
+        Asked: Future<Output = Answer<T>>,
+    {
+        type Sent<'a> = Pin<Box<dyn Future<Output = Answer> + 'a>>;
+        let Server { client, runtime, begin, waiting, .. } = self;
+        let client: &'a Client = client;
+        let mut before: Vec<MaybeDone<Sent<'a>>> = Vec::new();
+        if let Some(begin) = begin.take() {
+            before.push(maybe_done(Box::pin(client.batch_execute(begin))));
+        }
+        for (statement, values) in waiting.drain(..) {
+            before.push(maybe_done(Box::pin(async move {
+                client.execute_raw(&statement, values).await.map(drop)
+            })));
+        }
+        let answer: Answer<Option<T>> = runtime.block_on(async {
+            let mut last = pin!(maybe_done(request(client)));
+            poll_fn(|cx| {
+                // A request is sent when it is first polled, so this order is the order of sending.
+                let mut ready = true;
+                for sent in &mut before {
+                    ready &= Pin::new(sent).poll(cx).is_ready();
+                }
+                ready &= last.as_mut().poll(cx).is_ready();
+                if ready { Poll::Ready(()) } else { Poll::Pending }
+            })
+            .await;
+            // The first that failed says why; those behind it only that the transaction has failed.
+            for sent in &mut before {
+                Pin::new(sent).take_output().transpose()?;
+            }
+            last.as_mut().take_output().transpose()
+        });
+        answer?.ok_or_else(|| Error::Broken("a request was not answered".into()))
+    }
+}
+
+/// A parameter of a statement, or the same parameter of many rows.
+#[derive(Debug)]
+pub(crate) enum Parameter {
+    One(Value),
+    Many(Vec<Value>),
+}
+
+impl ToSql for Parameter {
+    fn to_sql(
+        &self,
+        ty: &Type,
+        out: &mut BytesMut,
+    ) -> std::result::Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        match self {
+            Parameter::One(value) => value.to_sql(ty, out),
+            Parameter::Many(values) => values.to_sql(ty, out),
+        }
+    }
+
+    fn accepts(ty: &Type) -> bool {
+        <Value as ToSql>::accepts(ty) || <Vec<Value> as ToSql>::accepts(ty)
+    }
+
+    to_sql_checked!();
+}
+
+/// Rows as columns.
+pub(crate) fn columns(rows: &[Vec<Value>]) -> Vec<Parameter> {
+    let width = rows.first().map_or(0, Vec::len);
+    (0..width).map(|n| Parameter::Many(rows.iter().filter_map(|row| row.get(n)).cloned().collect())).collect()
+}
+
+impl Server {
+    /// The text of an insert of one row, for many: its rows come as one list for each column.
+    pub(crate) fn insert_of_many(&mut self, text: &str) -> Result<String> {
+        let types = self.prepare(text)?.params().to_vec();
+        let one = (1..=types.len()).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ");
+        let many = text.replacen(&format!("values ({one})"), &format!("select * from {}", lists(&types)), 1);
+        if many == text {
+            return Err(Error::Broken(format!("not an insert of one row: {text}")));
+        }
+        Ok(many)
+    }
+
+    /// The text of a question for one key, for many: before its columns stands the number of the key, from 1.
+    pub(crate) fn question_of_many(&mut self, text: &str) -> Result<String> {
+        let types = self.prepare(text)?.params().to_vec();
+        let one = (1..=types.len())
+            .rev()
+            .fold(text.to_owned(), |text, n| text.replace(&format!("${n}"), &format!("asked.c{n}")));
+        let names: Vec<String> = (1..=types.len()).map(|n| format!("c{n}")).collect();
+        Ok(format!(
+            "select asked.n, found.* from {} with ordinality as asked ({}, n) cross join lateral ({one}) as found",
+            lists(&types),
+            names.join(", ")
+        ))
+    }
+}
+
+fn lists(types: &[Type]) -> String {
+    let lists: Vec<String> =
+        types.iter().enumerate().map(|(n, ty)| format!("${}::{}[]", n + 1, ty.name())).collect();
+    format!("unnest({})", lists.join(", "))
+}
