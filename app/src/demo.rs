@@ -230,7 +230,7 @@ fn records_of_month(
     let mut records = Vec::new();
     for _ in 0..dice.below(4) {
         let Ok(day) = from.checked_add(dice.below(days.max(1) as u64).cast_signed().days()) else { continue };
-        let kinds: Vec<&Kind> = catalogue.kinds_on(day).collect();
+        let kinds: Vec<&Kind> = catalogue.kinds_on(day).filter(|kind| !kind.aggregate).collect();
         // Sessions are the commonest work, then patrols; the first kinds of the catalogue come more often.
         let pick = dice.below(kinds.len() as u64).min(dice.below(kinds.len() as u64));
         let Some(kind) = kinds.get(pick as usize) else { continue };
@@ -252,6 +252,7 @@ fn records_of_month(
         let content = Content {
             area: area.id,
             day,
+            from: None,
             kind: kind.id.clone(),
             kind_version: kind.version,
             line,

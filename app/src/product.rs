@@ -20,6 +20,7 @@ pub fn routes() -> Routes {
         .with(imports::routes())
         .with(dashboards::routes())
         .with(rearrangements::routes())
+        .with(targets::routes())
         .with(registers::routes())
         .with(reports::routes())
         .with(submissions::routes())

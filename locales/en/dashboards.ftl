@@ -94,3 +94,4 @@ dashboards-record = Activity
 dashboards-record-day = Day
 dashboards-record-adds = Adds
 dashboards-back = Back to the overview
+dashboards-entered = * Part of this was entered as totals, without single records.

@@ -48,6 +48,7 @@ units-refused-code = The code must have five digits and be free on that day.
 units-refused-same-commune = The residential area already belongs to this commune on that day.
 
 # Audit log
+audit-unit-carry = Everything of the unit brought in from another machine
 audit-area-add = Residential area added
 audit-area-rename = Residential area renamed
 audit-area-households = Households of an area set

@@ -94,3 +94,4 @@ dashboards-record = Hoạt động
 dashboards-record-day = Ngày
 dashboards-record-adds = Góp vào
 dashboards-back = Về trang tổng quan
+dashboards-entered = * Trong số này có số nhập tổng hợp, không có bản ghi từng lần.

@@ -48,6 +48,7 @@ units-refused-code = Mã đơn vị phải có năm chữ số và chưa đượ
 units-refused-same-commune = Khu dân cư đã thuộc xã này vào ngày đã chọn.
 
 # Nhật ký
+audit-unit-carry = Nhập toàn bộ dữ liệu của đơn vị từ máy khác
 audit-area-add = Thêm khu dân cư
 audit-area-rename = Đổi tên khu dân cư
 audit-area-households = Ghi số hộ của khu

@@ -1,5 +1,6 @@
 //! The command line. Exit codes: 0 done, 1 not done (the message says why), 2 wrong usage, 3 a check found something.
 
+mod carry;
 mod check;
 mod keep;
 mod papers;
@@ -44,6 +45,10 @@ enum Command {
     Backup(keep::Backup),
     /// Put a backup into an empty data folder, and check it.
     Restore(keep::Restore),
+    /// Write everything a unit owns as JSON lines: no accounts, no passwords, no sessions.
+    Export(carry::Export),
+    /// Bring in what `export` wrote, where the unit has nothing yet; its figures are made anew and are the same.
+    Import(carry::Import),
     /// Accounts, from the command line; the first administrator is made only here.
     #[command(subcommand)]
     User(user::User),
@@ -143,6 +148,8 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Audit(command) => command.run(),
         Command::Backup(command) => command.run(),
         Command::Restore(command) => command.run(),
+        Command::Export(command) => command.run(),
+        Command::Import(command) => command.run(),
         Command::User(command) => command.run(),
         Command::Units(command) => command.run(),
         Command::Catalogue(command) => command.run(),

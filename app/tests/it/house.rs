@@ -167,6 +167,21 @@ impl House {
         self.send(request.unwrap())
     }
 
+    /// Sends a form with one file.
+    pub(crate) fn upload(
+        &self,
+        who: &Person,
+        path: &str,
+        form: &[(&str, &str)],
+        (name, bytes): (&str, &[u8]),
+    ) -> Answer {
+        let request = who
+            .request(Method::POST, path)
+            .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={BOUNDARY}"))
+            .body(Body::from(parts(form, "file", &[(name, bytes)])));
+        self.send(request.unwrap())
+    }
+
     /// The record as it stands.
     pub(crate) fn record(&self, place: &Place, id: Uuid) -> Option<activities::Activity> {
         let room = system().enter(place, Action::SeeActivities).unwrap();
@@ -306,6 +321,10 @@ pub(crate) const BOUNDARY: &str = "----mot-ranh-gioi";
 
 /// A form with files as browsers send it.
 pub(crate) fn multipart(form: &[(&str, &str)], photos: &[(&str, &[u8])]) -> Vec<u8> {
+    parts(form, "photos", photos)
+}
+
+fn parts(form: &[(&str, &str)], field: &str, files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut body = Vec::new();
     for (name, value) in form {
         let head = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n");
@@ -313,9 +332,9 @@ pub(crate) fn multipart(form: &[(&str, &str)], photos: &[(&str, &[u8])]) -> Vec<
         body.extend_from_slice(value.as_bytes());
         body.extend_from_slice(b"\r\n");
     }
-    for (name, bytes) in photos {
+    for (name, bytes) in files {
         let head = format!(
-            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"photos\"; filename=\"{name}\"\r\n\
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\
              Content-Type: image/jpeg\r\n\r\n"
         );
         body.extend_from_slice(head.as_bytes());

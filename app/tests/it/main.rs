@@ -20,6 +20,7 @@ mod papers;
 mod permissions;
 #[cfg(test)]
 mod program;
+mod published;
 #[cfg(test)]
 mod supplements;
 #[cfg(test)]

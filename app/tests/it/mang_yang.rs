@@ -173,6 +173,7 @@ fn written_through_the_store() {
             let content = Content {
                 area,
                 day: DAY,
+                from: None,
                 kind: kind.id.clone(),
                 kind_version: kind.version,
                 line: Some(Line::Police),

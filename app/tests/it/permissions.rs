@@ -123,6 +123,7 @@ fn example(route: &Route, things: &Things, own: bool) -> Option<(String, Vec<(&'
         ("POST", "/units/{unit}/activities") => {
             (activities, fields(&[("id", "01920000-0000-7000-8000-00000000abcd"), ("kind", "patrol")]))
         }
+        ("GET", "/units/{unit}/activities/export/{format}") => (format!("{activities}/export/csv"), none),
         ("POST", "/units/{unit}/activities/confirmations") => {
             (format!("{activities}/confirmations"), vec![("seen", format!("{record}:99"))])
         }
@@ -188,6 +189,11 @@ fn example(route: &Route, things: &Things, own: bool) -> Option<(String, Vec<(&'
             let form = [("form", "movement-quarterly"), ("period", "2026-Q3")];
             (path.replace("{unit}", demo::COMMUNE), fields(&form))
         }
+        ("GET", "/units/{unit}/targets") => (format!("{unit}/targets"), none),
+        ("POST", "/units/{unit}/targets") => (
+            format!("{unit}/targets"),
+            fields(&[("year", "2026"), ("based_on", "97"), ("indicator", "patrol-shifts"), ("amount", "9")]),
+        ),
         ("GET", "/units/{unit}/register") => (format!("{unit}/register"), none),
         ("GET", "/units/{unit}/reports/{report}/preview") => (format!("{report}/preview"), none),
         ("GET", "/units/{unit}/reports/{report}/export/{style}/{format}") => {

@@ -11,7 +11,7 @@ use crate::source::{self, File};
 /// program (`verify`, `audit verify`) under the scope of the system.
 const COUNTRY_WIDE: [&str; 4] = [
     "select distinct tenant from activity order by tenant",
-    "select tenant from cell union select tenant from cell_area",
+    "select tenant from cell union select tenant from cell_span union select tenant from cell_area",
     "select tenant from cell_month_due order by tenant",
     "select tenant from audit union select tenant from audit_head order by 1",
 ];
@@ -62,6 +62,9 @@ fn all() -> Vec<Statement> {
     let composed = composed.chain(units::composed_statements().into_iter().map(|sql| ("units", sql)));
     let composed =
         composed.chain(figures::composed_statements().into_iter().map(|sql| ("figures::across", sql)));
+    let carried = db::dump::tables().unwrap();
+    let carried = carried.iter().flat_map(db::dump::Table::statements).map(|sql| ("db::dump", sql));
+    let composed = composed.chain(carried);
     statements.extend(
         composed.map(|(origin, sql)| Statement { origin: origin.to_owned(), text: sql.text().to_owned() }),
     );

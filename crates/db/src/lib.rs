@@ -13,6 +13,7 @@
 //! `now()`, no `random()`, no JSON or array operators: times, ids and folded text are parameters; days are text
 //! `YYYY-MM-DD`, instants are text in UTC; sums are cast to `bigint`; a unique tie-break in every `order by … limit`.
 
+pub mod dump;
 mod engine;
 mod error;
 mod migrate;

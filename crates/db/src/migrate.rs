@@ -39,6 +39,11 @@ pub fn schema() -> Result<[Vec<(i64, String)>; 2]> {
     Ok([pairs(steps::<Sqlite>()?), pairs(steps::<Postgres>()?)])
 }
 
+/// The text of all migrations of PostgreSQL, whose columns say most about what they hold.
+pub(crate) fn postgres_text() -> Result<String> {
+    Ok(steps::<Postgres>()?.into_iter().map(|step| step.text + "\n").collect())
+}
+
 /// Applies what is missing, each in a transaction of its own.
 pub(crate) fn up(conn: &mut Conn) -> Result<()> {
     let (steps, tables, kind) = match conn {

@@ -74,6 +74,10 @@ pub fn change(
     }
     if let Step::Keep(content) | Step::Send(content) = &step {
         room.covers(content.area)?;
+        let kind = catalogue.kinds().version(&content.kind, content.kind_version);
+        if kind.is_some_and(|kind| kind.aggregate != content.from.is_some()) {
+            return Err(Refusal::Span.into());
+        }
     }
     let name = step.key();
     let next = take(current.as_ref(), id, step, room.account(), kernel::local_day(now))?;

@@ -14,7 +14,7 @@ use kernel::{Room, audit};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use crate::model::{Activity, State};
+use crate::model::{Activity, Content, State};
 use crate::store::Filter;
 
 /// How many records all indexes hold at most, some 200 bytes each. A commune with more has none; the store answers.
@@ -100,8 +100,10 @@ pub struct Brief {
     pub author: String,
     /// Residential area.
     pub area: Uuid,
-    /// Day on which it was done.
+    /// Day on which it was done, or the last day of a total's span.
     pub day: Date,
+    /// First day of the span that a total is over.
+    pub from: Option<Date>,
     /// Kind.
     pub kind: String,
     /// Version of the kind.
@@ -113,8 +115,8 @@ pub struct Brief {
 impl From<Activity> for Brief {
     fn from(activity: Activity) -> Brief {
         let Activity { id, version, state, author, content, reason } = activity;
-        let (area, day, kind, kind_version) = (content.area, content.day, content.kind, content.kind_version);
-        Brief { id, version, state, author, area, day, kind, kind_version, reason }
+        let Content { area, day, from, kind, kind_version, .. } = content;
+        Brief { id, version, state, author, area, day, from, kind, kind_version, reason }
     }
 }
 
@@ -142,6 +144,7 @@ impl std::fmt::Debug for Index {
 /// A record; what repeats is the number of a name.
 struct Entry {
     day: Date,
+    from: Option<Date>,
     id: Uuid,
     version: u32,
     state: State,
@@ -173,6 +176,7 @@ db::row! {
 #[derive(Deserialize)]
 struct Unlisted {
     kind_version: u32,
+    from: Option<Date>,
 }
 
 impl Index {
@@ -232,9 +236,10 @@ impl Index {
 
     fn entry(&mut self, row: IndexRow) -> db::Result<Entry> {
         let broken = |error: serde_json::Error| db::Error::Broken(error.to_string());
-        let Unlisted { kind_version } = serde_json::from_str(&row.content).map_err(broken)?;
+        let Unlisted { kind_version, from } = serde_json::from_str(&row.content).map_err(broken)?;
         Ok(Entry {
             day: row.day,
+            from,
             id: row.id,
             version: row.version,
             state: State::from_key(&row.state).ok_or(db::Error::Shape { column: 2, wanted: "a state" })?,
@@ -274,6 +279,7 @@ impl Index {
             author: self.authors.list.get(entry.author as usize)?.to_string(),
             area: entry.area,
             day: entry.day,
+            from: entry.from,
             kind: kind.clone(),
             kind_version: *kind_version,
             reason: entry.reason.as_deref().map(str::to_owned),

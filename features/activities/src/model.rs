@@ -43,13 +43,19 @@ impl State {
     }
 }
 
+/// In place of a residential area: the unit as a whole. Only rooms of all areas cover it.
+pub const WHOLE_UNIT: Uuid = Uuid::nil();
+
 /// What a record says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Content {
-    /// Residential area where it was done.
+    /// Residential area where it was done, or [`WHOLE_UNIT`] for an aggregate entry of the unit as a whole.
     pub area: Uuid,
-    /// Day on which it was done.
+    /// Day on which it was done; of an aggregate entry the last day of its span.
     pub day: Date,
+    /// First day of the span that an aggregate entry is a total over; none for what was done on one day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<Date>,
     /// Id of its kind.
     pub kind: String,
     /// Version of the kind whose questions were answered.
@@ -75,6 +81,8 @@ fn line_key<S: serde::Serializer>(line: &Option<Line>, out: S) -> Result<S::Ok, 
 pub(crate) struct RawContent {
     pub(crate) area: Uuid,
     pub(crate) day: Date,
+    #[serde(default)]
+    pub(crate) from: Option<Date>,
     pub(crate) kind: String,
     pub(crate) kind_version: u32,
     pub(crate) line: Option<String>,
@@ -113,6 +121,7 @@ impl Content {
         figures::Record {
             area: self.area,
             day: self.day,
+            from: self.from,
             kind: self.kind.clone(),
             line: self.line,
             programmes: self.programmes.clone(),
@@ -164,6 +173,10 @@ pub enum Refusal {
     /// Nothing can have been done tomorrow.
     #[error("future")]
     Future,
+    /// An aggregate entry has a span that does not end before it begins, other records have none; and only an aggregate
+    /// entry is of the whole unit.
+    #[error("span")]
+    Span,
     /// A phone number or identity number stands in a text.
     #[error("personal-number")]
     PersonalNumber,
@@ -177,11 +190,12 @@ pub(crate) const LONGEST: usize = 2_000;
 
 impl Refusal {
     /// Every refusal, for the test that each has its text.
-    pub const ALL: [Refusal; 6] = [
+    pub const ALL: [Refusal; 7] = [
         Refusal::NotNow,
         Refusal::Own,
         Refusal::NoReason,
         Refusal::Future,
+        Refusal::Span,
         Refusal::PersonalNumber,
         Refusal::TooLong,
     ];
@@ -217,6 +231,11 @@ pub(crate) fn take(
     let written = |content: Content, state: State| {
         if content.day > today {
             return Err(Refusal::Future);
+        }
+        if content.from.is_some_and(|from| from > content.day)
+            || (content.area == WHOLE_UNIT && content.from.is_none())
+        {
+            return Err(Refusal::Span);
         }
         fit(&content.note)?;
         Ok(Activity { id, version, state, author: account.to_owned(), content, reason: None })
@@ -263,6 +282,7 @@ mod tests {
         Content {
             area: Uuid::from_u128(1),
             day: date(2026, 9, 1),
+            from: None,
             kind: "outreach-session".into(),
             kind_version: 1,
             line: None,
@@ -334,6 +354,10 @@ mod tests {
     fn the_future_and_personal_numbers_are_refused() {
         let tomorrow = Content { day: date(2026, 9, 3), ..content() };
         assert_eq!(after(&[(Step::Send(tomorrow), "head")]), Err(Refusal::Future));
+        let backwards = Content { from: Some(date(2026, 9, 2)), ..content() };
+        assert_eq!(after(&[(Step::Send(backwards), "head")]), Err(Refusal::Span));
+        let nowhere = Content { area: WHOLE_UNIT, ..content() };
+        assert_eq!(after(&[(Step::Send(nowhere), "head")]), Err(Refusal::Span));
         let phone = Content { note: "gọi 0912 345 678".into(), ..content() };
         assert_eq!(after(&[(Step::Send(phone), "head")]), Err(Refusal::PersonalNumber));
     }

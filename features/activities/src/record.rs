@@ -2,16 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use catalogue::Catalogue;
+use catalogue::{Catalogue, Fields, Value as Answer};
 use db::{Read, Tx};
 use figures::{Amount, Difference, Tally};
 use jiff::civil::Date;
 use kernel::{Action, Areas, Place, Room, Scope};
 use supplements::Rulebook;
 use units::{Apart, Makeup};
+use uuid::Uuid;
 
-use crate::model::{Activity, Content};
-use crate::store;
+use crate::model::{Activity, Content, State, WHOLE_UNIT};
+use crate::store::{self, Filter};
 
 /// The confirmed records behind a figure that the room covers, with what each adds; oldest first.
 pub fn evidence(
@@ -25,7 +26,9 @@ pub fn evidence(
     for kind in figures::reads_kinds(catalogue, indicator) {
         store::each_confirmed(read, room, catalogue, (&kind, from, to), |activity| {
             let adds = figures::contribution(&activity.content.record(), catalogue, indicator, slice);
-            if let Some(amount) = adds.filter(|_| room.covers(activity.content.area).is_ok()) {
+            let counts =
+                activity.content.record().within((from, to)) && room.covers(activity.content.area).is_ok();
+            if let Some(amount) = adds.filter(|_| counts) {
                 behind.push((activity, amount));
             }
         })?;
@@ -70,6 +73,111 @@ pub fn each_counted(
     Ok(())
 }
 
+/// What an aggregate entry may count a second time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Doubles {
+    /// Single records, sent or confirmed, within its span and its area that the same figures read.
+    pub records: i64,
+    /// Other entries of its kind, sent or confirmed, whose spans and areas meet its own.
+    pub entries: i64,
+}
+
+impl Doubles {
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        *self == Doubles::default()
+    }
+}
+
+/// What an aggregate entry may count a second time: for a warning, because only people know whether it does.
+pub fn doubles(
+    read: &mut Read<'_>,
+    room: &Room,
+    catalogue: &Catalogue,
+    (id, content): (Uuid, &Content),
+) -> db::Result<Doubles> {
+    let mut found = Doubles::default();
+    let Some(from) = content.from else { return Ok(found) };
+    let area = (content.area != WHOLE_UNIT).then_some(content.area);
+    let kind = catalogue.kinds().version(&content.kind, content.kind_version);
+    let answered = kind
+        .into_iter()
+        .flat_map(|kind| &kind.fields)
+        .filter(|field| matches!(content.fields.get(&field.id), Some(Answer::Count(number)) if *number != 0));
+    let read_by: BTreeSet<String> = answered
+        .filter_map(|field| field.feeds.as_ref())
+        .flat_map(|indicator| figures::reads_kinds(catalogue, indicator))
+        .filter(|kind| catalogue.kind(kind).is_some_and(|kind| !kind.aggregate))
+        .collect();
+    for state in [State::Sent, State::Confirmed] {
+        let of = |kind: &String| Filter { state: Some(state), kind: Some(kind.clone()), ..Filter::default() };
+        for kind in &read_by {
+            let filter = Filter { area, from: Some(from), to: Some(content.day), ..of(kind) };
+            found.records += store::count(read, room, &filter)?;
+        }
+        // A span that meets this one may end after it.
+        let filter = Filter { from: Some(from), ..of(&content.kind) };
+        for other in store::list(read, room, catalogue, &filter, None, u32::MAX)? {
+            let there = &other.activity.content;
+            let meets = there.from.is_some_and(|first| first <= content.day)
+                && (there.area == content.area || area.is_none() || there.area == WHOLE_UNIT)
+                && choices(&there.fields)
+                    .all(|(field, option)| content.fields.get(field).is_none_or(|ours| ours == option));
+            found.entries += i64::from(meets && other.activity.id != id);
+        }
+    }
+    Ok(found)
+}
+
+/// The answers that say of what something is a total.
+fn choices(fields: &Fields) -> impl Iterator<Item = (&String, &Answer)> {
+    fields.iter().filter(|(_, answer)| matches!(answer, Answer::Choice(_) | Answer::Choices(_)))
+}
+
+/// The confirmed aggregate entries of a window: those it counts and may count twice, and those it does not count
+/// because their span reaches beyond it.
+#[derive(Debug, Clone, Default)]
+pub struct Entries {
+    /// Counted, with what they may count twice.
+    pub doubled: Vec<(Activity, Doubles)>,
+    /// Not counted: part of their span lies outside.
+    pub beyond: Vec<Activity>,
+}
+
+/// Looks at the confirmed aggregate entries of a window, for the warnings of a report.
+pub fn entries(
+    read: &mut Read<'_>,
+    room: &Room,
+    catalogue: &Catalogue,
+    (from, to): (Date, Date),
+) -> db::Result<Entries> {
+    let mut found = Entries::default();
+    let kinds: BTreeSet<&str> =
+        catalogue.kinds().all().filter(|kind| kind.aggregate).map(|kind| kind.id.as_str()).collect();
+    for kind in kinds {
+        // Also those that end after the window and begin in it.
+        let filter = Filter {
+            state: Some(State::Confirmed),
+            kind: Some(kind.to_owned()),
+            from: Some(from),
+            ..Filter::default()
+        };
+        for listed in store::list(read, room, catalogue, &filter, None, u32::MAX)? {
+            let activity = listed.activity;
+            if activity.content.record().within((from, to)) {
+                let doubles = doubles(read, room, catalogue, (activity.id, &activity.content))?;
+                if !doubles.is_none() {
+                    found.doubled.push((activity, doubles));
+                }
+            } else if activity.content.from.is_some_and(|first| first <= to) {
+                found.beyond.push(activity);
+            }
+        }
+    }
+    Ok(found)
+}
+
 /// What the confirmed records of the residential areas say that the room covers, for figures of single areas: from the
 /// records, on demand, because cells are the commune's.
 pub fn tally(read: &mut Read<'_>, room: &Room, catalogue: &Catalogue) -> db::Result<Tally> {
@@ -105,6 +213,18 @@ pub fn settle_apart(
         figures::keep_apart(tx, &room, *area, &tally.settled())?;
     }
     Ok(())
+}
+
+/// Makes the cells of a unit that has records and no cells yet, as after it was carried here from another machine; how
+/// many confirmed records they are made of.
+pub fn fill_cells(tx: &mut Tx<'_>, room: &Room, catalogue: &Catalogue) -> db::Result<usize> {
+    let (mut tally, mut records) = (Tally::keeping_apart(units::areas_apart(tx, room)?), 0);
+    store::each_of_tenant(tx, room, catalogue, |activity| {
+        records += 1;
+        tally.add(&activity.content.record(), catalogue);
+    })?;
+    figures::fill(tx, room, &tally.settled())?;
+    Ok(records)
 }
 
 /// What [`verify`] found.

@@ -47,6 +47,7 @@ pub(crate) fn read_content(json: &str, catalogue: &Catalogue) -> db::Result<Cont
     Ok(Content {
         area: raw.area,
         day: raw.day,
+        from: raw.from,
         kind: raw.kind,
         kind_version: raw.kind_version,
         line: raw.line.as_deref().and_then(Line::from_key),
@@ -386,6 +387,26 @@ pub fn list_over(
     listed.sort_by_key(|listed| std::cmp::Reverse((listed.activity.content.day, listed.activity.id)));
     listed.truncate(limit as usize);
     Ok(listed)
+}
+
+/// Records of a filter one by one over everything that makes up a unit: tenant by tenant, in each newest first.
+pub(crate) fn each_over(
+    read: &mut Read<'_>,
+    (rooms, makeup): (&[Room], &Makeup),
+    catalogue: &Catalogue,
+    filter: &Filter,
+    mut visit: impl FnMut(Activity) -> db::Result<()>,
+) -> db::Result<()> {
+    for (room, filter, _) in parts((rooms, makeup), filter).filter(|(.., adds)| *adds) {
+        let (text, mut values) = list_statement(room, &filter, false);
+        values.push(i64::MAX.into());
+        read.each(room, &text, &values, |row: ActivityRow| {
+            let activity = row.into_activity(catalogue)?;
+            let lies = makeup.holds(room.tenant_key(), activity.content.area, activity.content.day);
+            if lies { visit(activity) } else { Ok(()) }
+        })?;
+    }
+    Ok(())
 }
 
 /// Every statement that [`list`] and [`count`] can compose, for the statement test.

@@ -23,6 +23,7 @@ fn content(n: u128) -> Content {
     Content {
         area: Uuid::from_u128(1 + n % 2),
         day: date(2026, 9, 1 + (n % 5) as i8),
+        from: None,
         kind: "communication".into(),
         kind_version: 1,
         line: None,

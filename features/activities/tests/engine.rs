@@ -6,7 +6,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use activities::{Activity, Brief, Content, Filter, Indexes, Refused, State, Step, change, verify};
+use activities::{
+    Activity, Brief, Content, Filter, Indexes, Refused, State, Step, WHOLE_UNIT, change, verify,
+};
 use catalogue::{Catalogue, Fields, Value};
 use db::{Db, sql, testing};
 use figures::{Tally, Value as Figure};
@@ -62,7 +64,7 @@ enum Operation {
 fn operation() -> impl Strategy<Value = Operation> {
     let record = 0..RECORDS;
     prop_oneof![
-        4 => (record.clone(), 0..6_u8, 0..800_u16, 0..4_u8, 0..500_u16, (1..60_u16, 0..30_u8), any::<u8>()).prop_map(
+        4 => (record.clone(), 0..6_u8, 0..800_u16, 0..5_u8, 0..500_u16, (1..60_u16, 0..30_u8), any::<u8>()).prop_map(
             |(record, area, day, kind, size, households, tags)| Operation::Write {
                 record, area, day, kind, size, households, tags
             }
@@ -81,7 +83,12 @@ fn content(area: u8, day: u16, kind: u8, size: u16, (first, many): (u16, u8), ta
     let households = Value::Households((first..=first + u16::from(many)).collect());
     let pick = |options: &[&str]| options[usize::from(tags) % options.len()].to_owned();
     let mut fields = Fields::new();
-    let kind = ["outreach-session", "communication", "commitment-signing", "patrol"][usize::from(kind)];
+    let kinds = ["outreach-session", "communication", "commitment-signing", "patrol", "outreach-totals"];
+    let kind = kinds[usize::from(kind)];
+    // Totals over up to three months, of an area or of the whole unit.
+    let total = kind == "outreach-totals";
+    let from = total.then(|| day.checked_sub((size % 90).days()).unwrap());
+    let whole = total && tags.is_multiple_of(2);
     match kind {
         "outreach-session" => {
             fields.insert("form".into(), Value::Choice(pick(&["launch", "gathering", "mobile"])));
@@ -99,6 +106,10 @@ fn content(area: u8, day: u16, kind: u8, size: u16, (first, many): (u16, u8), ta
             fields.insert("households".into(), households);
             fields.insert("persons".into(), Value::Count(size));
         }
+        "outreach-totals" => {
+            fields.insert("sessions".into(), Value::Count(size + 1));
+            fields.insert("attendees".into(), Value::Count(size * 40));
+        }
         _ => {
             fields.insert("shifts".into(), Value::Count(size % 500 + 1));
             fields.insert("participants".into(), Value::Count(size + 1));
@@ -109,8 +120,9 @@ fn content(area: u8, day: u16, kind: u8, size: u16, (first, many): (u16, u8), ta
         vec!["joint-programme".to_owned(), "new-rural".to_owned(), "security-emulation".to_owned()];
     programmes.truncate(usize::from(tags) % 4);
     Content {
-        area: Uuid::from_u128(u128::from(area) + 1),
+        area: if whole { WHOLE_UNIT } else { Uuid::from_u128(u128::from(area) + 1) },
         day,
+        from,
         kind: kind.into(),
         kind_version: 1,
         line: [None, Some(Line::Police), Some(Line::Front)][usize::from(tags) % 3],
@@ -401,11 +413,58 @@ fn months_made_anew_are_the_same(db: &Db, rules: &Catalogue) {
 #[test]
 fn a_records_answers_read_back_as_typed() {
     let rules = Catalogue::embedded().unwrap();
-    for kind in 0..4 {
+    for kind in 0..5 {
         let content = content(1, 1, kind, 7, (3, 20), 5);
         let asked = rules.kind(&content.kind).unwrap();
         let typed = |field: &str| content.fields.get(field).map(Value::typed).unwrap_or_default();
         assert_eq!(asked.read(&typed).unwrap(), content.fields);
+    }
+}
+
+/// A total counts where its days lie wholly inside, beside single records, and the figure says how much it is.
+#[test]
+fn a_total_counts_only_in_windows_that_hold_all_of_its_days() {
+    let rules = Catalogue::embedded().unwrap();
+    for db in testing::both() {
+        // 31 days that end on the 300th, and one single session on the 290th.
+        let total = Operation::Write {
+            record: 0,
+            area: 1,
+            day: 300,
+            kind: 4,
+            size: 120,
+            households: (1, 1),
+            tags: 2,
+        };
+        let single =
+            Operation::Write { record: 3, area: 1, day: 290, kind: 0, size: 9, households: (1, 1), tags: 1 };
+        run(&db, &rules, &[total, Operation::Confirm(0), single, Operation::Confirm(3)]);
+        let room = room(&place(0), "officer", Action::SeeReports);
+        let last = date(2025, 9, 16);
+        let first = last.checked_sub(30.days()).unwrap();
+        let figure = |from, to| {
+            let mut none = |_: &mut db::Read<'_>, _, _: Date| Ok(0);
+            let of = ("outreach-sessions", "*");
+            let figure =
+                db.read_now(|read| figures::read(read, &room, &rules, &mut none, of, (from, to))).unwrap();
+            (figure.value, figure.entered)
+        };
+        assert_eq!(figure(first, last), (Figure::Number(122), 121));
+        assert_eq!(figure(first.tomorrow().unwrap(), last), (Figure::Number(1), 0));
+        assert_eq!(figure(first, last.yesterday().unwrap()), (Figure::Number(1), 0));
+        let of = ("outreach-sessions", "programme:new-rural");
+        let behind =
+            |window| db.read_now(|read| activities::evidence(read, &room, &rules, of, window)).unwrap().len();
+        assert_eq!((behind((first, last)), behind((first.tomorrow().unwrap(), last))), (1, 0));
+        let found = db.read_now(|read| activities::entries(read, &room, &rules, (first, last))).unwrap();
+        let [(_, doubles)] = found.doubled.as_slice() else { panic!("{found:?}") };
+        assert_eq!((doubles.records, doubles.entries, found.beyond.len()), (1, 0, 0));
+        let later = (first.tomorrow().unwrap(), last);
+        let found = db.read_now(|read| activities::entries(read, &room, &rules, later)).unwrap();
+        assert_eq!((found.doubled.len(), found.beyond.len()), (0, 1));
+        assert!(
+            db.read_now(|read| verify(read, &Scope::system("test"), &rules)).unwrap().differences.is_empty()
+        );
     }
 }
 

@@ -7,7 +7,7 @@ use crate::file::{
 };
 use crate::layer::{self, Addition};
 use crate::{
-    Catalogue, Compare, Form, Indicator, Input, Kind, LINES, Measure, Programme, Regime, Rule, Shelf,
+    Catalogue, Compare, Field, Form, Indicator, Input, Kind, LINES, Measure, Programme, Regime, Rule, Shelf,
     SliceBy, WHOLE,
 };
 use std::collections::BTreeSet;
@@ -128,6 +128,40 @@ impl Check<'_> {
                 self.unknown("programme", programme, draft.file);
             }
         }
+        for (field, entry) in draft.rule.fields.iter().zip(&draft.entry.field) {
+            if draft.rule.aggregate && field.input == Input::Households {
+                let reason = "an aggregate kind lists no households: totals cannot say which were the same";
+                self.files.refuse(&draft.at(&entry.input), reason);
+            }
+            if let Some(feeds) = &entry.feeds {
+                self.fed(draft, field, feeds);
+            }
+        }
+    }
+
+    /// An indicator that a field of an aggregate kind is added to: one that adds up numbers. What counts each place or
+    /// household once cannot take totals in: nobody could say which of them were counted already.
+    fn fed(&self, draft: &Draft<Kind, KindEntry>, field: &Field, id: &Spanned<String>) {
+        let place = draft.at(id);
+        if !draft.rule.aggregate {
+            self.files.refuse(&place, "only the fields of a kind with aggregate = true feed an indicator");
+        }
+        if !matches!(field.input, Input::Count { .. } | Input::Money { .. }) {
+            self.files.refuse(&place, format!("field `{}` is no number: it can feed nothing", field.id));
+        }
+        let mut called = self.drafts.indicators_called(id.get_ref()).peekable();
+        if called.peek().is_none() {
+            self.unknown("indicator", id, draft.file);
+        }
+        for indicator in called {
+            if !matches!(indicator.measure, Measure::Count { .. } | Measure::Sum { .. }) {
+                let reason = format!(
+                    "`{}` does not add up records: totals are fed to counts and sums only",
+                    indicator.id
+                );
+                self.files.refuse(&place, reason);
+            }
+        }
     }
 
     fn indicator(&self, draft: &Draft<Indicator, IndicatorEntry>) {
@@ -157,6 +191,11 @@ impl Check<'_> {
             self.files.refuse(&draft.at(id), reason);
         }
         for kind in kinds {
+            if kind.aggregate && !matches!(draft.rule.measure, Measure::Sum { .. }) {
+                let reason =
+                    format!("kind `{name}` is aggregate: its fields are summed, its records not counted");
+                self.files.refuse(&draft.at(id), reason);
+            }
             if let Some(field) = &draft.entry.field {
                 let (fits, wanted): (fn(&Input) -> bool, _) = match draft.rule.measure {
                     Measure::Households { .. } => {

@@ -103,6 +103,7 @@ impl Reader<'_> {
             help: self.text("help", &entry.help),
             legal_basis: entry.legal_basis.clone(),
             checked: *entry.checked.get_ref(),
+            aggregate: entry.aggregate,
             fields: entry.field.iter().map(|field| self.field(field)).collect(),
             needs_one_of: strings(&entry.needs_one_of),
             programmes: strings(&entry.programmes),
@@ -133,6 +134,7 @@ impl Reader<'_> {
             unit: entry.unit.as_ref().map(|unit| self.text("unit", unit)),
             required: entry.required,
             input: self.input(entry),
+            feeds: entry.feeds.as_ref().map(|feeds| feeds.get_ref().clone()),
         }
     }
 

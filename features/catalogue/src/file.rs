@@ -60,6 +60,8 @@ pub(crate) struct KindEntry {
     #[serde(default)]
     pub(crate) note: bool,
     #[serde(default)]
+    pub(crate) aggregate: bool,
+    #[serde(default)]
     pub(crate) field: Vec<FieldEntry>,
 }
 
@@ -77,6 +79,7 @@ pub(crate) struct FieldEntry {
     pub(crate) max: Option<Spanned<i64>>,
     pub(crate) max_chars: Option<Spanned<usize>>,
     pub(crate) options: Option<Spanned<Vec<OptionEntry>>>,
+    pub(crate) feeds: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]

@@ -22,6 +22,8 @@ pub struct Kind {
     pub legal_basis: Option<String>,
     /// Whether the legal text was seen in full.
     pub checked: bool,
+    /// Whether its records are aggregate entries: totals over a span of days, of a unit that has no single records of them.
+    pub aggregate: bool,
     /// The questions, in the order they are asked.
     pub fields: Vec<Field>,
     /// Ids of the fields of which at least one must hold more than nothing; empty when any answers will do.
@@ -54,6 +56,8 @@ pub struct Field {
     pub required: bool,
     /// What an answer looks like.
     pub input: Input,
+    /// Id of the number indicator an answer is added to; in aggregate kinds only.
+    pub feeds: Option<String>,
 }
 
 /// What an answer looks like.

@@ -23,13 +23,15 @@ impl Display for Catalogue {
 
 fn kind_outline(f: &mut Formatter<'_>, kind: &Kind) -> fmt::Result {
     head(f, kind, &kind.name, kind.checked, kind.legal_basis.as_ref())?;
-    writeln!(f, "    serves {}; note: {}", list(&kind.programmes), yes(kind.note))?;
+    let aggregate = if kind.aggregate { "; aggregate" } else { "" };
+    writeln!(f, "    serves {}; note: {}{aggregate}", list(&kind.programmes), yes(kind.note))?;
     if !kind.needs_one_of.is_empty() {
         writeln!(f, "    needs one of {}", list(&kind.needs_one_of))?;
     }
     kind.fields.iter().try_for_each(|field| {
         let needed = if field.required { "*" } else { " " };
-        writeln!(f, "   {needed}{} – {} [{}]", field.id, field.label, input(field))
+        let feeds = field.feeds.as_ref().map(|id| format!(" → {id}")).unwrap_or_default();
+        writeln!(f, "   {needed}{} – {} [{}]{feeds}", field.id, field.label, input(field))
     })
 }
 

@@ -115,7 +115,7 @@ const GROUPS: [(&str, Result<&[&str], &str>); 14] = [
     ("reintegration", Ok(&["reintegration-help", "reintegration-loans"])),
     (
         "recognition",
-        Err("met or not met comes out of a checklist and a decision, never out of a typed count"),
+        Err("has forms of its own, fed by aggregate entries until checklists and decisions are kept here"),
     ),
     ("festivals", Ok(&["festivals", "festival-attendances", "festival-gifts", "festival-money"])),
     ("welfare", Ok(&["welfare-houses", "welfare-gifts", "welfare-working-days", "welfare-money"])),
@@ -160,12 +160,17 @@ fn every_number_that_is_asked_for_is_counted_and_reported() {
         for field in kind.fields.iter().filter(|field| !field.input.options().is_empty() || is_number(field))
         {
             let read = catalogue.indicators().all().any(|indicator| {
-                let reads = indicator.measure.select().is_some_and(|select| select.kinds.contains(&kind.id));
+                let fed = |field: &Field| field.feeds.as_ref() == Some(&indicator.id);
+                let reads = indicator.measure.select().is_some_and(|select| select.kinds.contains(&kind.id))
+                    || kind.fields.iter().any(fed);
                 reads
                     && match &indicator.measure {
-                        Measure::Sum { field: summed, .. } if is_number(field) => *summed == field.id,
+                        Measure::Sum { field: summed, .. } if is_number(field) => {
+                            *summed == field.id || fed(field)
+                        }
                         _ => {
-                            indicator.slices.contains(&SliceBy::Field(field.id.clone()))
+                            fed(field)
+                                || indicator.slices.contains(&SliceBy::Field(field.id.clone()))
                                 || conditions(indicator).any(|condition| condition.field == field.id)
                         }
                     }
@@ -220,6 +225,7 @@ fn an_area_with_any_work_done_is_an_active_area() {
     let others = catalogue
         .kinds()
         .all()
+        .filter(|kind| !kind.aggregate)
         .map(|kind| kind.id.as_str())
         .filter(|id| !active.iter().any(|kind| kind == id));
     assert_eq!(others.collect::<Vec<_>>(), ["people-information", "digital-channel", "commendation"]);

@@ -265,6 +265,37 @@ fn inputs_that_nobody_could_answer_are_refused() {
 }
 
 #[test]
+fn totals_are_fed_only_where_they_add_up() {
+    let totals = |input: &str, feeds: &str| {
+        format!(
+            "[[kind]]\nid = \"totals\"\nversion = 1\nvalid_from = 2026-01-01\nname = {{ vi = \"Tổng\", en = \"Totals\" }}\n\
+             help = {{ vi = \"Để thử.\", en = \"For tests.\" }}\nchecked = false\naggregate = true\n\n[[kind.field]]\n\
+             id = \"n\"\nlabel = {{ vi = \"Số\", en = \"Number\" }}\nhelp = {{ vi = \"Đếm.\", en = \"Count.\" }}\n{input}\n\
+             feeds = \"{feeds}\"\n"
+        )
+    };
+    let count = "input = \"count\"\nmax = 9";
+    let found = |text: &str| problems(&[("rules.toml", GOOD), ("totals.toml", text)]);
+    assert_eq!(found(&totals(count, "sessions")), Vec::<String>::new());
+    assert_eq!(
+        found(&totals(count, "average")),
+        ["totals.toml:16: `average` does not add up records: totals are fed to counts and sums only"]
+    );
+    assert_eq!(found(&totals(count, "nothing")), ["totals.toml:16: there is no indicator `nothing`"]);
+    assert_eq!(
+        found(&totals("input = \"households\"", "sessions")),
+        [
+            "totals.toml:14: an aggregate kind lists no households: totals cannot say which were the same",
+            "totals.toml:15: field `n` is no number: it can feed nothing",
+        ]
+    );
+    assert_eq!(
+        found(&totals(count, "sessions").replace("aggregate = true\n", "")),
+        ["totals.toml:15: only the fields of a kind with aggregate = true feed an indicator"]
+    );
+}
+
+#[test]
 fn ids_are_well_formed_and_unique() {
     refused(
         "id = \"quarterly\"",

@@ -42,9 +42,10 @@ impl Viewer {
         }
     }
 
-    /// The same in words.
+    /// The same in words, with a star when aggregate entries feed it; every page says what the star means.
     pub(crate) fn figure(self, catalogue: &Catalogue, figure: &Figure, lang: Lang) -> String {
         match self.shown(catalogue, figure, lang) {
+            Shown::Value(text) if figure.entered != 0 => format!("{text} *"),
             Shown::Value(text) => text,
             Shown::Suppressed => HIDDEN.to_owned(),
         }

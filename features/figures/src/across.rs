@@ -70,7 +70,8 @@ struct Several<'a, 'r, 'f> {
     /// The unit asked for; all of them when none.
     of: Option<&'a Room>,
     registers: &'a mut RegistersOf<'f>,
-    numbers: BTreeMap<Key, BTreeMap<String, i64>>,
+    /// Sums, and how much of each aggregate entries say.
+    numbers: BTreeMap<Key, BTreeMap<String, (i64, i64)>>,
     distincts: BTreeMap<Key, BTreeMap<String, (i64, i64)>>,
 }
 
@@ -85,11 +86,20 @@ impl Several<'_, '_, '_> {
         slice: &str,
         from: Date,
         to: Date,
-    ) -> db::Result<BTreeMap<String, i64>> {
-        let mut sums = BTreeMap::new();
+    ) -> db::Result<BTreeMap<String, (i64, i64)>> {
+        let mut sums: BTreeMap<String, (i64, i64)> = BTreeMap::new();
         for values in self.parameters(indicator, slice, from, to) {
             self.read.each(self.scope, &numbers_text(), &values, |(tenant, sum): (String, i64)| {
-                sums.insert(tenant, sum);
+                sums.entry(tenant).or_default().0 += sum;
+                Ok(())
+            })?;
+            let spans = spans_text();
+            self.read.each(self.scope, &spans, &values, |row: (String, Uuid, Date, i64)| {
+                let (tenant, _, first, amount) = row;
+                if first >= from {
+                    let both = sums.entry(tenant).or_default();
+                    *both = (both.0 + amount, both.1 + amount);
+                }
                 Ok(())
             })?;
         }
@@ -124,7 +134,7 @@ impl Several<'_, '_, '_> {
 }
 
 impl Cells for Several<'_, '_, '_> {
-    fn number(&mut self, indicator: &str, slice: &str, from: Date, to: Date) -> db::Result<i64> {
+    fn number(&mut self, indicator: &str, slice: &str, from: Date, to: Date) -> db::Result<(i64, i64)> {
         let key = (indicator.to_owned(), slice.to_owned());
         if !self.numbers.contains_key(&key) {
             let fetched = self.fetch_numbers(indicator, slice, from, to)?;
@@ -132,7 +142,7 @@ impl Cells for Several<'_, '_, '_> {
         }
         let fetched = self.numbers.get(&key).into_iter().flatten();
         let asked = fetched.filter(|(tenant, _)| self.of.is_none_or(|room| room.tenant_key() == *tenant));
-        Ok(asked.map(|(_, sum)| sum).sum())
+        Ok(asked.fold((0, 0), |(sum, entered), (_, of)| (sum + of.0, entered + of.1)))
     }
 
     fn distinct(&mut self, indicator: &str, slice: &str, from: Date, to: Date) -> db::Result<(i64, i64)> {
@@ -190,6 +200,22 @@ pub(crate) fn numbers_text() -> Sql {
     )
 }
 
+/// The cells of aggregate entries whose last day lies in a window.
+pub(crate) fn spans_text() -> Sql {
+    among(
+        "select tenant, area_id, first_day, amount from cell_span",
+        "indicator = {1} and slice = {2} and last_day >= {3} and last_day <= {4}",
+    )
+}
+
+/// The same of every indicator.
+pub(crate) fn all_spans_text() -> Sql {
+    among(
+        "select tenant, indicator, first_day, last_day, amount from cell_span",
+        "slice = {1} and last_day >= {2} and last_day <= {3} order by tenant",
+    )
+}
+
 pub(crate) fn areas_text() -> Sql {
     among(
         "select tenant, area_id, households from cell_area",
@@ -225,5 +251,13 @@ pub(crate) fn day_areas_text() -> Sql {
 /// tenants whose rooms the caller has entered.
 #[must_use]
 pub fn composed_statements() -> Vec<Sql> {
-    vec![numbers_text(), areas_text(), months_text(), day_numbers_text(), day_areas_text()]
+    vec![
+        numbers_text(),
+        spans_text(),
+        all_spans_text(),
+        areas_text(),
+        months_text(),
+        day_numbers_text(),
+        day_areas_text(),
+    ]
 }

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use kernel::{Room, Scope};
 use uuid::Uuid;
 
-use crate::tally::{ApartKey, AreaKey, NumberKey, Seen};
+use crate::tally::{ApartKey, AreaKey, NumberKey, Seen, SpanKey};
 use crate::{Record, Tally, months};
 
 /// Brings the cells from what `before` said to what `after` says. `None` is a record that does not count (not yet
@@ -41,6 +41,12 @@ pub fn apply(
     months::write(tx, room, &change)
 }
 
+/// Writes the cells of a unit that has none, from the tally of all its records.
+pub fn fill(tx: &mut Tx<'_>, room: &Room, tally: &Tally) -> db::Result<()> {
+    write(tx, room, tally)?;
+    months::write(tx, room, tally)
+}
+
 fn write(tx: &mut Tx<'_>, room: &Room, change: &Tally) -> db::Result<()> {
     let add = sql!(
         "insert into cell (tenant, indicator, slice, day, amount) values ($1, $2, $3, $4, $5) \
@@ -53,6 +59,16 @@ fn write(tx: &mut Tx<'_>, room: &Room, change: &Tally) -> db::Result<()> {
         .collect();
     tx.all_later(room, &add, &numbers)?;
     write_apart(tx, room, change)?;
+    let add = sql!(
+        "insert into cell_span (tenant, indicator, slice, first_day, last_day, area_id, amount) \
+         values ($1, $2, $3, $4, $5, $6, $7) on conflict (tenant, indicator, slice, last_day, first_day, area_id) \
+         do update set amount = cell_span.amount + excluded.amount"
+    );
+    for ((indicator, slice, first, last, area), amount) in &change.spans {
+        let (first, last, area) = ((*first).into(), (*last).into(), area.into());
+        let values = [indicator.into(), slice.into(), first, last, area, (*amount).into()];
+        tx.execute(room, &add, &values)?;
+    }
     let now = sql!(
         "select records, households from cell_area \
          where tenant = $1 and indicator = $2 and slice = $3 and day = $4 and area_id = $5"
@@ -123,7 +139,8 @@ pub(crate) fn unpack(bytes: &[u8]) -> BTreeMap<u16, i64> {
 
 /// The tenants that have cells, for [`compare`]. A statement over all tenants: only for tasks of the program.
 pub fn tenants(read: &mut Read<'_>, scope: &Scope) -> db::Result<BTreeSet<String>> {
-    let text = sql!("select tenant from cell union select tenant from cell_area");
+    let text =
+        sql!("select tenant from cell union select tenant from cell_span union select tenant from cell_area");
     Ok(read.all::<String>(scope, &text, &[])?.into_iter().collect())
 }
 
@@ -136,8 +153,10 @@ pub struct Difference {
     pub indicator: String,
     /// Slice.
     pub slice: String,
-    /// Day.
+    /// Day; of a cell of aggregate entries the last of its span.
     pub day: Date,
+    /// First day of the span, for cells of aggregate entries.
+    pub from: Option<Date>,
     /// Residential area, for cells kept apart by area.
     pub area: Option<Uuid>,
     /// What the store holds.
@@ -153,11 +172,12 @@ pub fn compare(read: &mut Read<'_>, room: &Room, expected: &Tally) -> db::Result
     let mut differences = Vec::new();
     let mut count = 0;
     let difference =
-        |indicator: &str, slice: &str, day: Date, area, stored: String, recomputed: String| Difference {
+        |indicator: &str, slice: &str, (from, day), area, stored: String, recomputed: String| Difference {
             tenant: room.tenant_key().to_owned(),
             indicator: indicator.to_owned(),
             slice: slice.to_owned(),
             day,
+            from,
             area,
             stored,
             recomputed,
@@ -168,7 +188,18 @@ pub fn compare(read: &mut Read<'_>, room: &Room, expected: &Tally) -> db::Result
         let amount = |tally: &Tally| tally.numbers.get(key).copied().unwrap_or_default();
         let (have, want) = (amount(&stored), amount(expected));
         if have != want {
-            differences.push(difference(&key.0, &key.1, key.2, None, have.to_string(), want.to_string()));
+            let (have, want) = (have.to_string(), want.to_string());
+            differences.push(difference(&key.0, &key.1, (None, key.2), None, have, want));
+        }
+    }
+    let keys: BTreeSet<&SpanKey> = stored.spans.keys().chain(expected.spans.keys()).collect();
+    for key in keys {
+        count += 1;
+        let amount = |tally: &Tally| tally.spans.get(key).copied().unwrap_or_default();
+        let (have, want) = (amount(&stored), amount(expected));
+        if have != want {
+            let (have, want) = (have.to_string(), want.to_string());
+            differences.push(difference(&key.0, &key.1, (Some(key.2), key.3), Some(key.4), have, want));
         }
     }
     let keys: BTreeSet<&ApartKey> =
@@ -180,7 +211,7 @@ pub fn compare(read: &mut Read<'_>, room: &Room, expected: &Tally) -> db::Result
         if have != want {
             let (area, (indicator, slice, day)) = key;
             let (have, want) = (have.to_string(), want.to_string());
-            differences.push(difference(indicator, slice, *day, Some(*area), have, want));
+            differences.push(difference(indicator, slice, (None, *day), Some(*area), have, want));
         }
     }
     let keys: BTreeSet<&AreaKey> = stored.areas.keys().chain(expected.areas.keys()).collect();
@@ -190,12 +221,13 @@ pub fn compare(read: &mut Read<'_>, room: &Room, expected: &Tally) -> db::Result
         let (have, want) = (seen(&stored), seen(expected));
         if have != want {
             let words = |seen: &Seen| format!("{} records, households {:?}", seen.records, seen.households);
-            differences.push(difference(&key.0, &key.1, key.2, Some(key.3), words(&have), words(&want)));
+            let (have, want) = (words(&have), words(&want));
+            differences.push(difference(&key.0, &key.1, (None, key.2), Some(key.3), have, want));
         }
     }
     let (parts, off) = months::compare(read, room, expected)?;
     for (indicator, month, area, have, want) in off {
-        differences.push(difference(&indicator, WHOLE, month, area, have, want));
+        differences.push(difference(&indicator, WHOLE, (None, month), area, have, want));
     }
     Ok((count + parts, differences))
 }
@@ -211,6 +243,14 @@ pub(crate) fn stored(read: &mut Read<'_>, room: &Room) -> db::Result<Tally> {
     read.each(room, &apart, &[], |row: (Uuid, String, String, Date, i64)| {
         let (area, indicator, slice, day, amount) = row;
         tally.numbers_apart.insert((area, (indicator, slice, day)), amount);
+        Ok(())
+    })?;
+    let spans = sql!(
+        "select indicator, slice, first_day, last_day, area_id, amount from cell_span where tenant = $1"
+    );
+    read.each(room, &spans, &[], |row: (String, String, Date, Date, Uuid, i64)| {
+        let (indicator, slice, first, last, area, amount) = row;
+        tally.spans.insert((indicator, slice, first, last, area), amount);
         Ok(())
     })?;
     let areas =

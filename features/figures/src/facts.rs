@@ -12,8 +12,10 @@ use uuid::Uuid;
 pub struct Record {
     /// Residential area where it was done.
     pub area: Uuid,
-    /// Day on which it was done.
+    /// Day on which it was done; of an aggregate entry the last day of its span.
     pub day: Date,
+    /// First day of the span that an aggregate entry is a total over; none for what was done on one day.
+    pub from: Option<Date>,
     /// Id of its kind.
     pub kind: String,
     /// Line on whose behalf it was done.
@@ -22,6 +24,14 @@ pub struct Record {
     pub programmes: Vec<String>,
     /// Answers to the kind's questions.
     pub fields: Fields,
+}
+
+impl Record {
+    /// Whether a window counts it: an aggregate entry only when its span lies wholly inside, because nobody can say
+    /// how much of it belongs to a part of its days.
+    pub fn within(&self, (from, to): (Date, Date)) -> bool {
+        self.from.unwrap_or(self.day) >= from && self.day <= to
+    }
 }
 
 /// What a record adds to one slice of one indicator, on its day and in its area.
@@ -50,7 +60,7 @@ pub enum Amount {
 pub fn facts(record: &Record, catalogue: &Catalogue) -> Vec<Fact> {
     let mut facts = Vec::new();
     for indicator in catalogue.indicators().all_on(record.day) {
-        if let Some(amount) = amount(record, indicator) {
+        if let Some(amount) = amount(record, catalogue, indicator) {
             for slice in slices(record, indicator) {
                 facts.push(Fact { indicator: indicator.id.clone(), slice, amount: amount.clone() });
             }
@@ -67,7 +77,7 @@ pub fn contribution(record: &Record, catalogue: &Catalogue, indicator: &str, sli
             rule.measure.parts().into_iter().find_map(|part| contribution(record, catalogue, part, slice))
         }
         _ => {
-            let amount = amount(record, rule)?;
+            let amount = amount(record, catalogue, rule)?;
             slices(record, rule).iter().any(|of| of == slice).then_some(amount)
         }
     }
@@ -82,10 +92,15 @@ pub fn reads_kinds(catalogue: &Catalogue, indicator: &str) -> BTreeSet<String> {
             kinds.extend(reads_kinds(catalogue, part));
         }
     }
+    let feeds = |kind: &&catalogue::Kind| kind.fields.iter().any(|f| f.feeds.as_deref() == Some(indicator));
+    kinds.extend(catalogue.kinds().all().filter(feeds).map(|kind| kind.id.clone()));
     kinds
 }
 
-fn amount(record: &Record, indicator: &Indicator) -> Option<Amount> {
+fn amount(record: &Record, catalogue: &Catalogue, indicator: &Indicator) -> Option<Amount> {
+    if let Some(number) = fed(record, catalogue, indicator) {
+        return Some(Amount::Number(number));
+    }
     if !selected(record, indicator.measure.select()?) {
         return None;
     }
@@ -105,6 +120,18 @@ fn amount(record: &Record, indicator: &Indicator) -> Option<Amount> {
         },
         Measure::Register { .. } | Measure::Total { .. } | Measure::Ratio { .. } => None,
     }
+}
+
+/// What the fields of an aggregate entry feed to an indicator.
+fn fed(record: &Record, catalogue: &Catalogue, indicator: &Indicator) -> Option<i64> {
+    record.from?;
+    let kind = catalogue.kinds().on(&record.kind, record.day)?;
+    let fields = kind.fields.iter().filter(|field| field.feeds.as_ref() == Some(&indicator.id));
+    let numbers = fields.filter_map(|field| match record.fields.get(&field.id) {
+        Some(Value::Count(number)) => Some(*number),
+        _ => None,
+    });
+    Some(numbers.sum()).filter(|sum: &i64| *sum != 0)
 }
 
 fn selected(record: &Record, select: &Select) -> bool {

@@ -75,6 +75,9 @@ pub struct Figure {
     pub to: Date,
     /// Value.
     pub value: Value,
+    /// How much of it aggregate entries say; of a ratio, how much of both its parts together.
+    #[serde(default)]
+    pub entered: i64,
 }
 
 /// How a figure is shown.
@@ -137,7 +140,8 @@ impl Tally {
 
 /// Where a figure's parts come from.
 pub(crate) trait Cells {
-    fn number(&mut self, indicator: &str, slice: &str, from: Date, to: Date) -> db::Result<i64>;
+    /// The sum, and how much of it aggregate entries say.
+    fn number(&mut self, indicator: &str, slice: &str, from: Date, to: Date) -> db::Result<(i64, i64)>;
     /// Distinct areas and distinct households.
     fn distinct(&mut self, indicator: &str, slice: &str, from: Date, to: Date) -> db::Result<(i64, i64)>;
     fn register(&mut self, what: Register, on: Date) -> db::Result<i64>;
@@ -150,12 +154,16 @@ struct Stored<'a, 'r, 'f> {
 }
 
 impl Cells for Stored<'_, '_, '_> {
-    fn number(&mut self, indicator: &str, slice: &str, from: Date, to: Date) -> db::Result<i64> {
+    fn number(&mut self, indicator: &str, slice: &str, from: Date, to: Date) -> db::Result<(i64, i64)> {
         let text = sql!(
-            "select cast(coalesce(sum(amount), 0) as bigint) from cell \
-             where tenant = $1 and indicator = $2 and slice = $3 and day >= $4 and day <= $5"
+            "select (select cast(coalesce(sum(amount), 0) as bigint) from cell \
+             where tenant = $1 and indicator = $2 and slice = $3 and day >= $4 and day <= $5), \
+             (select cast(coalesce(sum(amount), 0) as bigint) from cell_span where tenant = $1 and indicator = $2 \
+             and slice = $3 and last_day >= $4 and last_day <= $5 and first_day >= $4)"
         );
-        self.read.one(self.room, &text, &[indicator.into(), slice.into(), from.into(), to.into()])
+        let values = [indicator.into(), slice.into(), from.into(), to.into()];
+        let (single, entered): (i64, i64) = self.read.one(self.room, &text, &values)?;
+        Ok((single + entered, entered))
     }
 
     fn distinct(&mut self, indicator: &str, slice: &str, from: Date, to: Date) -> db::Result<(i64, i64)> {
@@ -184,7 +192,7 @@ struct InMemory<'a, F> {
 }
 
 impl<F: Fn(Register, Date) -> i64> Cells for InMemory<'_, F> {
-    fn number(&mut self, indicator: &str, slice: &str, from: Date, to: Date) -> db::Result<i64> {
+    fn number(&mut self, indicator: &str, slice: &str, from: Date, to: Date) -> db::Result<(i64, i64)> {
         Ok(self.tally.number(indicator, slice, from, to))
     }
     fn distinct(&mut self, indicator: &str, slice: &str, from: Date, to: Date) -> db::Result<(i64, i64)> {
@@ -204,13 +212,18 @@ pub(crate) fn compute(
     to: Date,
 ) -> db::Result<Figure> {
     let version = catalogue.indicators().on(indicator, to).map_or(0, |rule| rule.version);
+    let mut entered = 0;
     let value = plan(catalogue, indicator, slice, to).value(&mut |leaf| match *leaf {
-        Leaf::Number(id, slice) => cells.number(id, slice, from, to),
+        Leaf::Number(id, slice) => {
+            let (sum, of_entries) = cells.number(id, slice, from, to)?;
+            entered += of_entries;
+            Ok(sum)
+        }
         Leaf::Areas(id, slice) => Ok(cells.distinct(id, slice, from, to)?.0),
         Leaf::Households(id, slice) => Ok(cells.distinct(id, slice, from, to)?.1),
         Leaf::Register(what) => cells.register(what, to),
     })?;
-    Ok(Figure { indicator: indicator.to_owned(), version, slice: slice.to_owned(), from, to, value })
+    Ok(Figure { indicator: indicator.to_owned(), version, slice: slice.to_owned(), from, to, value, entered })
 }
 
 /// A definition with its parts looked up: what a figure is made of.

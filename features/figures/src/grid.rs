@@ -13,7 +13,7 @@ use kernel::{Areas, Room, Scope};
 use uuid::Uuid;
 
 use crate::Value;
-use crate::across::{batches, day_areas_text, day_numbers_text, months_text};
+use crate::across::{all_spans_text, batches, day_areas_text, day_numbers_text, months_text};
 use crate::cells::unpack;
 use crate::figure::{Leaf, Plan, plan};
 use crate::months::{self, Part};
@@ -77,6 +77,7 @@ pub fn read_grid(
         } else {
             fold.days(read, (scope, rooms), windows, (from, to))?;
         }
+        fold.spans(read, (scope, rooms), windows, (from, to))?;
     }
     for (leaf, of) in leaves.iter().enumerate() {
         if let Leaf::Register(what) = of {
@@ -232,6 +233,32 @@ impl<'a> Fold<'a> {
             })?;
         }
         tenant.close(self);
+        Ok(())
+    }
+
+    /// From the cells of aggregate entries: in every window that holds all days of one.
+    fn spans(
+        &mut self,
+        read: &mut Read<'_>,
+        (scope, rooms): (&Scope, &[Room]),
+        windows: &[(Date, Date)],
+        (from, to): (Date, Date),
+    ) -> db::Result<()> {
+        let span: [Parameter; 3] = [WHOLE.into(), from.into(), to.into()];
+        let units: HashMap<&str, usize> =
+            rooms.iter().enumerate().map(|(unit, room)| (room.tenant_key(), unit)).collect();
+        for values in batches(rooms, &span) {
+            read.each(scope, &all_spans_text(), &values, |row: (String, String, Date, Date, i64)| {
+                let (key, id, first, last, amount) = row;
+                let holds = |(_, (from, to)): &(usize, &(Date, Date))| *from <= first && last <= *to;
+                let inside: Vec<usize> =
+                    windows.iter().enumerate().filter(holds).map(|(window, _)| window).collect();
+                if let Some(unit) = units.get(key.as_str()) {
+                    self.number(*unit, &inside, &id, amount);
+                }
+                Ok(())
+            })?;
+        }
         Ok(())
     }
 

@@ -22,7 +22,7 @@ mod tally;
 
 pub use across::{Across, RegistersOf, composed_statements, read_across};
 pub use areas::{AreaCell, area_cells};
-pub use cells::{Difference, apply, compare, drop_apart, keep_apart, tenants};
+pub use cells::{Difference, apply, compare, drop_apart, fill, keep_apart, tenants};
 pub use facts::{Amount, Fact, Record, contribution, facts, reads_kinds};
 pub use figure::{Figure, Registers, Shown, Value, read};
 pub use grid::{Grid, read_grid};

@@ -10,7 +10,7 @@ use kernel::{Room, Scope};
 use units::{Makeup, Section};
 use uuid::Uuid;
 
-use crate::across::{areas_text, numbers_text, tenant_batches};
+use crate::across::{areas_text, numbers_text, spans_text, tenant_batches};
 use crate::cells::unpack;
 use crate::figure::{Cells, compute};
 use crate::{Figure, Registers};
@@ -58,6 +58,24 @@ impl Over<'_, '_, '_> {
         for values in tenant_batches(tenants.iter().map(String::as_str), &values(asked)) {
             self.read.each(self.scope, &numbers_text(), &values, |(_, of): (String, i64)| {
                 sum += of;
+                Ok(())
+            })?;
+        }
+        Ok(sum)
+    }
+
+    /// What aggregate entries say that end in the days of a section and begin in the window: each belongs where its
+    /// area, or its tenant as a whole, lies on its last day.
+    fn entered(&mut self, section: &Section, asked: Asked<'_>, first: Date) -> db::Result<i64> {
+        let others = section.with.iter().map(|(tenant, _)| tenant);
+        let tenants: BTreeSet<&str> = section.tenants.iter().chain(others).map(String::as_str).collect();
+        let mut sum = 0;
+        for values in tenant_batches(tenants, &values(asked)) {
+            self.read.each(self.scope, &spans_text(), &values, |row: (String, Uuid, Date, i64)| {
+                let (tenant, area, from, amount) = row;
+                if from >= first && section.holds(&tenant, area) {
+                    sum += amount;
+                }
                 Ok(())
             })?;
         }
@@ -125,15 +143,16 @@ impl Over<'_, '_, '_> {
 }
 
 impl Cells for Over<'_, '_, '_> {
-    fn number(&mut self, indicator: &str, slice: &str, from: Date, to: Date) -> db::Result<i64> {
-        let makeup = self.makeup;
-        let mut sum = 0;
+    fn number(&mut self, indicator: &str, slice: &str, from: Date, to: Date) -> db::Result<(i64, i64)> {
+        let (makeup, first) = (self.makeup, from);
+        let (mut sum, mut entered) = (0, 0);
         for (section, from, to) in sections(makeup, from, to) {
             let asked = (indicator, slice, from, to);
             sum += self.numbers(&section.tenants, asked)? + self.apart(&section.with, asked)?
                 - self.apart(&section.without, asked)?;
+            entered += self.entered(section, asked, first)?;
         }
-        Ok(sum)
+        Ok((sum + entered, entered))
     }
 
     fn distinct(&mut self, indicator: &str, slice: &str, from: Date, to: Date) -> db::Result<(i64, i64)> {

@@ -12,6 +12,8 @@ use crate::{Amount, Record, facts};
 pub(crate) type NumberKey = (String, String, Date);
 /// Key of a number cell of a single area.
 pub(crate) type ApartKey = (Uuid, NumberKey);
+/// Key of a cell of aggregate entries: indicator, slice, first and last day of the span, area or whole unit.
+pub(crate) type SpanKey = (String, String, Date, Date, Uuid);
 /// Key of an area cell: indicator, slice, day, area.
 pub(crate) type AreaKey = (String, String, Date, Uuid);
 
@@ -26,6 +28,7 @@ pub(crate) struct Seen {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tally {
     pub(crate) numbers: BTreeMap<NumberKey, i64>,
+    pub(crate) spans: BTreeMap<SpanKey, i64>,
     pub(crate) areas: BTreeMap<AreaKey, Seen>,
     /// Areas whose numbers are kept apart too, because they do not lie where their tenant lies, and those numbers.
     pub(crate) apart: BTreeSet<Uuid>,
@@ -53,6 +56,11 @@ impl Tally {
         for fact in facts(record, catalogue) {
             match fact.amount {
                 Amount::Number(number) => {
+                    if let Some(from) = record.from {
+                        let key = (fact.indicator, fact.slice, from, record.day, record.area);
+                        *self.spans.entry(key).or_default() += sign * number;
+                        continue;
+                    }
                     let key = (fact.indicator, fact.slice, record.day);
                     if self.apart.contains(&record.area) {
                         *self.numbers_apart.entry((record.area, key.clone())).or_default() += sign * number;
@@ -80,6 +88,7 @@ impl Tally {
     pub fn settled(mut self) -> Tally {
         self.numbers.retain(|_, amount| *amount != 0);
         self.numbers_apart.retain(|_, amount| *amount != 0);
+        self.spans.retain(|_, amount| *amount != 0);
         for seen in self.areas.values_mut() {
             seen.households.retain(|_, times| *times != 0);
         }
@@ -89,20 +98,24 @@ impl Tally {
 
     /// How many cells it holds.
     pub fn len(&self) -> usize {
-        self.numbers.len() + self.areas.len()
+        self.numbers.len() + self.spans.len() + self.areas.len()
     }
 
     /// Whether it holds nothing.
     pub fn is_empty(&self) -> bool {
-        self.numbers.is_empty() && self.areas.is_empty()
+        self.numbers.is_empty() && self.spans.is_empty() && self.areas.is_empty()
     }
 
-    /// The sum of a number indicator over a window.
-    pub(crate) fn number(&self, indicator: &str, slice: &str, from: Date, to: Date) -> i64 {
+    /// The sum of a number indicator over a window, and how much of it aggregate entries say.
+    pub(crate) fn number(&self, indicator: &str, slice: &str, from: Date, to: Date) -> (i64, i64) {
         let of = |((id, of, day), amount): (&NumberKey, &i64)| {
             (id == indicator && of == slice && (from..=to).contains(day)).then_some(*amount)
         };
-        self.numbers.iter().filter_map(of).sum()
+        let entered = |((id, of, first, last, _), amount): (&SpanKey, &i64)| {
+            (id == indicator && of == slice && *first >= from && *last <= to).then_some(*amount)
+        };
+        let entered: i64 = self.spans.iter().filter_map(entered).sum();
+        (self.numbers.iter().filter_map(of).sum::<i64>() + entered, entered)
     }
 
     /// Distinct areas and distinct households over a window.

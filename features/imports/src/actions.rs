@@ -257,6 +257,21 @@ impl Desk {
         Ok(check::check(&ground, rows, &import.mapping))
     }
 
+    /// How many of the first rows of aggregate entries may count something twice; each record's page says it later for
+    /// every one.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn doubled(&self, read: &mut Read<'_>, import: &Import, checked: &Checked) -> db::Result<usize> {
+        let mut doubled = 0;
+        for row in checked.good.iter().take(PAGE as usize) {
+            let of = (record_id(import.id, row.number), &row.content);
+            let doubles = activities::doubles(read, &self.room, &self.catalogue, of)?;
+            doubled += usize::from(!doubles.is_none());
+        }
+        Ok(doubled)
+    }
+
     /// Records of a kind within some days that are neither withdrawn nor of this import.
     fn known(
         &self,
@@ -282,6 +297,7 @@ impl Desk {
                     area: content.area,
                     day: content.day,
                     main: kind.and_then(|kind| check::main_number(kind, &content.fields)),
+                    subject: kind.and_then(|kind| check::subject(kind, &content.fields)),
                 });
             }
             if !more {

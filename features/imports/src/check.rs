@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use activities::Content;
+use activities::{Content, WHOLE_UNIT};
 use catalogue::{Catalogue, FieldError, Fields, Input, Kind, Value};
 use jiff::civil::Date;
 use kernel::Line as OfSuperiors;
@@ -46,6 +46,8 @@ pub struct Known {
     pub day: Date,
     /// Its main number, see [`main_number`].
     pub main: Option<i64>,
+    /// Of what it is a total, see [`subject`].
+    pub subject: Option<String>,
 }
 
 /// What the dry run found.
@@ -94,6 +96,8 @@ pub enum Wrong {
     Day(DateProblem),
     /// A day that has not come.
     Future,
+    /// The last day of an aggregate entry is before its first.
+    Backwards,
     /// The kind of activity could not be recorded on that day.
     KindNotThen,
     /// No area is named.
@@ -140,18 +144,20 @@ pub fn days(rows: &[Line], mapping: &Mapping, today: Date) -> std::collections::
 #[must_use]
 pub fn check(ground: &Ground<'_>, rows: &[Line], mapping: &Mapping) -> Checked {
     let mut checked = Checked::default();
-    let mut seen: BTreeMap<(Uuid, Date), Vec<Measured>> = BTreeMap::new();
+    let mut seen: BTreeMap<(Uuid, Date, Option<String>), Vec<Measured>> = BTreeMap::new();
     for known in ground.known {
-        seen.entry((known.area, known.day)).or_default().push((Like::Record(known.id), known.main));
+        let key = (known.area, known.day, known.subject.clone());
+        seen.entry(key).or_default().push((Like::Record(known.id), known.main));
     }
     for row in rows {
         let (content, bad) = read_row(ground, row, mapping);
         checked.bad_rows += usize::from(!bad.is_empty());
         checked.bad.extend(bad);
         let Some(content) = content else { continue };
-        let main = ground.catalogue.kinds().version(&content.kind, content.kind_version);
-        let main = main.and_then(|kind| main_number(kind, &content.fields));
-        let there = seen.entry((content.area, content.day)).or_default();
+        let kind = ground.catalogue.kinds().version(&content.kind, content.kind_version);
+        let main = kind.and_then(|kind| main_number(kind, &content.fields));
+        let subject = kind.and_then(|kind| subject(kind, &content.fields));
+        let there = seen.entry((content.area, content.day, subject)).or_default();
         if let Some((like, _)) = there.iter().find(|(_, other)| near(*other, main)) {
             checked.suspects.push(Suspect { row: row.number, like: *like });
         }
@@ -174,6 +180,14 @@ pub fn main_number(kind: &Kind, fields: &Fields) -> Option<i64> {
             _ => None,
         })
     })
+}
+
+/// Of what an aggregate entry is a total: its choices. Totals of different things are never the same entry; of single
+/// records people often write down another form or topic the second time.
+#[must_use]
+pub fn subject(kind: &Kind, fields: &Fields) -> Option<String> {
+    let chosen = fields.iter().filter(|(_, value)| matches!(value, Value::Choice(_) | Value::Choices(_)));
+    kind.aggregate.then(|| chosen.map(|(id, value)| format!("{id}={};", value.typed().join(","))).collect())
 }
 
 /// Equal, or not further apart than a tenth of the larger.
@@ -220,11 +234,27 @@ fn read_row(ground: &Ground<'_>, row: &Line, mapping: &Mapping) -> (Option<Conte
         }
     };
     let kind = ground.catalogue.kinds().on(ground.kind, day.unwrap_or(ground.today));
+    let aggregate = kind.is_some_and(|kind| kind.aggregate);
+    let from = match aggregate.then(|| date::parse(cell(&Target::From).1)) {
+        Some(Ok(from)) if day.is_some_and(|day| from > day) => {
+            refuse(Target::From, Wrong::Backwards, None);
+            None
+        }
+        Some(Ok(from)) => Some(from),
+        Some(Err(problem)) => {
+            let meant = meant_day(cell(&Target::From).1, &problem);
+            refuse(Target::From, Wrong::Day(problem), meant.map(|day| date::table(day, Lang::Vi)));
+            None
+        }
+        None => None,
+    };
     let none = Vec::new();
     let areas = ground.areas.get(&day.unwrap_or(ground.today)).unwrap_or(&none);
     let typed_area = cell(&Target::Area).1;
+    let whole = aggregate && is_whole(typed_area);
     let area = match find_area(areas, typed_area) {
         Ok(area) => Some(area),
+        Err(_) if whole => None,
         Err(wrong) => {
             let nearest = nearest(typed_area, areas.iter().map(|area| area.name.as_str()));
             refuse(Target::Area, wrong, nearest.map(str::to_owned));
@@ -270,13 +300,15 @@ fn read_row(ground: &Ground<'_>, row: &Line, mapping: &Mapping) -> (Option<Conte
             None
         }
     };
-    let content = match (area, day, fields, programmes) {
+    let place = area.map(|area| area.id).or_else(|| whole.then_some(WHOLE_UNIT));
+    let content = match (place, day, fields, programmes) {
         (Some(area), Some(day), Some(fields), Ok(mut programmes)) if bad.is_empty() => {
             programmes.sort();
             programmes.dedup();
             Some(Content {
-                area: area.id,
+                area,
                 day,
+                from,
                 kind: kind.id.clone(),
                 kind_version: kind.version,
                 line: ground.line,
@@ -308,6 +340,13 @@ fn meant_day(typed: &str, problem: &DateProblem) -> Option<Date> {
         }
         _ => None,
     }
+}
+
+/// Whether a cell says the unit as a whole: it is empty, or says so in words.
+fn is_whole(typed: &str) -> bool {
+    let words =
+        ["", "toan don vi", "toan xa", "toan phuong", "toan tinh", "toan thanh pho", "the whole unit"];
+    words.contains(&search_key(typed).as_str())
 }
 
 /// The area of a name: as written, else without marks if only one can be meant.

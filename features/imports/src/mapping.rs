@@ -10,7 +10,9 @@ use vietnamese::text::search_key;
 /// What a column says.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Target {
-    /// The day on which it was done.
+    /// The first day of the span of an aggregate entry.
+    From,
+    /// The day on which it was done; of an aggregate entry the last day of its span.
     Day,
     /// The residential area.
     Area,
@@ -27,6 +29,7 @@ impl Target {
     #[must_use]
     pub fn key(&self) -> String {
         match self {
+            Target::From => "from".to_owned(),
             Target::Day => "day".to_owned(),
             Target::Area => "area".to_owned(),
             Target::Programmes => "programmes".to_owned(),
@@ -40,8 +43,9 @@ impl Target {
     pub fn all(kind: &Kind) -> Vec<Target> {
         let fields = kind.fields.iter().map(|field| Target::Field(field.id.clone()));
         let note = kind.note.then_some(Target::Note);
-        [Target::Day, Target::Area]
-            .into_iter()
+        let from = kind.aggregate.then_some(Target::From);
+        from.into_iter()
+            .chain([Target::Day, Target::Area])
             .chain(fields)
             .chain([Target::Programmes])
             .chain(note)
@@ -59,6 +63,7 @@ impl Target {
     pub fn label(&self, kind: &Kind, lang: Lang) -> String {
         match self {
             Target::Field(id) => kind.field(id).map_or(id.clone(), |field| field.label.get(lang).to_owned()),
+            Target::Day if kind.aggregate => Texts::get().text(lang, "imports-column-until", &[]),
             other => Texts::get().text(lang, &format!("imports-column-{}", other.key()), &[]),
         }
     }
@@ -66,6 +71,8 @@ impl Target {
     /// The keys by which headers are recognised: the label in both languages, the id, and words people use.
     fn words(&self, kind: &Kind) -> Vec<String> {
         let also: &[&str] = match self {
+            Target::From => &["từ", "ngày đầu"],
+            Target::Day if kind.aggregate => &["đến", "ngày cuối"],
             Target::Day => &["ngày", "ngày tháng", "ngày tháng năm", "thời gian"],
             Target::Area => {
                 &["khu", "thôn", "xóm", "bản", "tổ dân phố", "địa bàn", "địa điểm", "nơi thực hiện"]

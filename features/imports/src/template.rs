@@ -54,7 +54,9 @@ fn write_column(
         Target::Field(id) => kind.field(id),
         _ => None,
     };
-    let needed = matches!(target, Target::Day | Target::Area) || field.is_some_and(|field| field.required);
+    let dated = matches!(target, Target::From | Target::Day);
+    let placed = *target == Target::Area && !kind.aggregate;
+    let needed = dated || placed || field.is_some_and(|field| field.required);
     let mut hint = Vec::new();
     if needed {
         hint.push(text("imports-template-needed"));
@@ -66,9 +68,14 @@ fn write_column(
     let mut format = Format::new();
     let mut rule = None;
     match (target, field.map(|field| &field.input)) {
-        (Target::Day, _) => {
+        (Target::From | Target::Day, _) => {
             hint.push(text("imports-template-day"));
             format = format.set_num_format("dd/mm/yyyy");
+        }
+        (Target::Area, _) if kind.aggregate => {
+            hint.push(text("imports-template-whole"));
+            let whole = [vec![text("activities-whole-unit")], areas.to_vec()].concat();
+            rule = Some(listed(lists, column, &whole)?);
         }
         (Target::Area, _) => rule = Some(listed(lists, column, areas)?),
         (_, Some(Input::Count { min, max })) => rule = whole(*min, *max),

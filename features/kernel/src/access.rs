@@ -74,6 +74,8 @@ pub enum Action {
     SendReports,
     /// Accept or return what units below sent, and remind them.
     ReceiveReports,
+    /// Set yearly targets.
+    SetTargets,
     /// Keep accounts and grants.
     ManageAccounts,
     /// Read the audit log.
@@ -97,6 +99,7 @@ impl Action {
         Action::FreezeReports,
         Action::SendReports,
         Action::ReceiveReports,
+        Action::SetTargets,
         Action::ManageAccounts,
         Action::SeeAudit,
         Action::KeepCatalogue,
@@ -123,12 +126,21 @@ pub const fn may(role: Role, action: Action) -> bool {
                     | A::FreezeReports
                     | A::SendReports
                     | A::ReceiveReports
+                    | A::SetTargets
                     | A::KeepCatalogue
             )
-            | (R::Chair, A::SeeActivities | A::SeeReports | A::FreezeReports | A::SendReports)
+            | (
+                R::Chair,
+                A::SeeActivities | A::SeeReports | A::FreezeReports | A::SendReports | A::SetTargets
+            )
             | (
                 R::ProvinceStaff,
-                A::RearrangeUnits | A::SeeActivities | A::SeeReports | A::ReceiveReports | A::KeepCatalogue
+                A::RearrangeUnits
+                    | A::SeeActivities
+                    | A::SeeReports
+                    | A::ReceiveReports
+                    | A::SetTargets
+                    | A::KeepCatalogue
             )
             | (R::Administrator, A::KeepUnit | A::ManageAccounts)
             | (R::Auditor, A::SeeActivities | A::SeeReports | A::SeeAudit)

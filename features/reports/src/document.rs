@@ -237,11 +237,13 @@ fn blocks(
                     let lines = (1..).zip(rows).map(|(row, figure)| {
                         (figure.slice == WHOLE || figure.label.is_none(), sheet.row(id, row).collect())
                     });
-                    let lines: Vec<_> = lines.collect();
+                    let lines: Vec<(bool, Vec<&Entry>)> = lines.collect();
                     blocks.push(Block::Table(table(catalogue, viewer, &caption.vi, &columns, &lines)?));
                     if overlaps(rows) {
                         blocks.push(note(OVERLAPS));
                     }
+                    let entries = lines.iter().flat_map(|(_, entries)| entries);
+                    blocks.extend(entered(viewer, entries.copied()));
                 }
             }
         }
@@ -355,6 +357,25 @@ fn narrative(typed: &str) -> Vec<Block> {
     blocks
 }
 
+/// The mark of a row with a figure that aggregate entries feed.
+const ENTERED: &str = " (*)";
+
+/// The foot-note of a table: how much of its marked figures aggregate entries say.
+fn entered<'a>(viewer: Viewer, entries: impl Iterator<Item = &'a Entry>) -> Option<Block> {
+    let told: Vec<String> = entries
+        .filter_map(|entry| {
+            let words = viewer.entered(&entry.figure, &entry.definition, Lang::Vi)?;
+            let column = match entry.column {
+                Column::Current => String::new(),
+                Column::Previous => " (kỳ trước)".to_owned(),
+                Column::LastYear => " (cùng kỳ năm trước)".to_owned(),
+            };
+            Some(format!("{}{column}: {words}", entry.definition.label.vi))
+        })
+        .collect();
+    (!told.is_empty()).then(|| note(&format!("(*) {}.", told.join("; "))))
+}
+
 /// A table of figures; each line says whether it has a number of its own.
 fn table(
     catalogue: &Catalogue,
@@ -383,9 +404,10 @@ fn table(
     let rows = lines.iter().filter_map(|(own_number, entries)| {
         let first = entries.first()?;
         number += i64::from(*own_number);
+        let mark = if entries.iter().any(|entry| entry.figure.entered != 0) { ENTERED } else { "" };
         let mut cells = vec![
             if *own_number { Cell::Number { value: number, scale: 0 } } else { Cell::Empty },
-            Cell::Text(first.definition.label.vi.clone()),
+            Cell::Text(format!("{}{mark}", first.definition.label.vi)),
             Cell::Text(first.definition.unit.vi.clone()),
         ];
         cells.extend(entries.iter().map(|entry| cell(catalogue, viewer, entry)));

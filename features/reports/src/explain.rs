@@ -8,7 +8,7 @@ use db::{Db, Read};
 use figures::{Shown, Value};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kernel::{Action, Lang, Line, Scope, local_day};
+use kernel::{Action, Lang, Line, Scope, Texts, local_day};
 use paper::ProfileId;
 use serde::{Deserialize, Serialize};
 use units::{Basis, Unit};
@@ -62,6 +62,8 @@ pub struct Explanation {
     pub value: Option<Value>,
     /// The value in words.
     pub shown: Words,
+    /// How much of it aggregate entries say, in words; none when they say nothing of it.
+    pub entered: Option<Words>,
     /// Whether the records are those stored with the frozen report; else they are those of now.
     pub as_frozen: bool,
     /// The records behind it, oldest first.
@@ -77,8 +79,10 @@ pub struct Behind {
     pub id: Uuid,
     /// The version that counts.
     pub version: u32,
-    /// The day of what was done.
+    /// The day of what was done; of an aggregate entry the last of its days.
     pub day: Option<Date>,
+    /// The first of the days that an aggregate entry is a total over.
+    pub from: Option<Date>,
     /// Name of the residential area.
     pub area: String,
     /// Id of its kind.
@@ -240,6 +244,9 @@ pub(crate) fn explained(
         to: figure.to,
         value,
         shown: Words { vi: words(shown), en: words(in_english) },
+        entered: viewer
+            .entered(figure, meaning, Lang::Vi)
+            .map(|vi| Words { en: viewer.entered(figure, meaning, Lang::En).unwrap_or_default(), vi }),
         as_frozen: entry.records.is_some(),
         records: behind(read, desk, viewer, basis, entry)?,
         changes: changes.iter().map(Since::from).collect(),
@@ -276,6 +283,7 @@ fn behind(
                 id: activity.id,
                 version: activity.version,
                 day: Some(activity.content.day),
+                from: activity.content.from,
                 area: area(activity.content.area),
                 kind: activity.content.kind,
                 amount,
@@ -298,6 +306,7 @@ fn behind(
             id: *id,
             version: *version,
             day: record.as_ref().map(|record| record.day),
+            from: record.as_ref().and_then(|record| record.from),
             area: record.as_ref().map_or_else(|| "–".to_owned(), |record| area(record.area)),
             kind: record.map(|record| record.kind).unwrap_or_default(),
             amount,
@@ -312,6 +321,8 @@ fn behind(
 struct Kept {
     area: Uuid,
     day: Date,
+    #[serde(default)]
+    from: Option<Date>,
     kind: String,
     kind_version: u32,
     line: Option<String>,
@@ -337,6 +348,7 @@ fn as_it_was(
         Some(figures::Record {
             area: kept.area,
             day: kept.day,
+            from: kept.from,
             fields: kind.from_json(&kept.fields).ok()?,
             kind: kept.kind,
             line: kept.line.as_deref().and_then(Line::from_key),
@@ -351,7 +363,8 @@ fn area_names(
     desk: Desk<'_>,
     (from, to): (Date, Date),
 ) -> Result<BTreeMap<Uuid, String>, Refused> {
-    let mut names = BTreeMap::new();
+    let whole = Texts::get().text(Lang::Vi, "activities-whole-unit", &[]);
+    let mut names = BTreeMap::from([(activities::WHOLE_UNIT, whole)]);
     for (borders, on) in [(desk.today, from), (desk.today, to), (from, from), (to, to)] {
         let areas = units::areas_within(read, desk.scope, &desk.place(), borders, on)?;
         names.extend(areas.into_iter().map(|area| (area.id, area.name)));

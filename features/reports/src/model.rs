@@ -313,6 +313,23 @@ impl Viewer {
         }
     }
 
+    /// How much of a figure aggregate entries say, in words; none when they say nothing of it. From outside the part
+    /// of a figure of people is not told: it could be small where the figure is not.
+    #[must_use]
+    pub fn entered(self, figure: &Figure, definition: &Definition, lang: Lang) -> Option<String> {
+        let told = self == Viewer::Own || !definition.people;
+        let text = |key: &str, args: &[kernel::Arg<'_>]| kernel::Texts::get().text(lang, key, args);
+        match figure.value {
+            _ if figure.entered == 0 => None,
+            Value::Number(number) if number == figure.entered => Some(text("reports-entered-all", &[])),
+            Value::Number(_) if told => {
+                let number = vietnamese::number::count(figure.entered, lang);
+                Some(text("reports-entered-part", &[("n", number.into())]))
+            }
+            _ => Some(text("reports-entered-some", &[])),
+        }
+    }
+
     /// Whether what one record adds is hidden from this viewer.
     pub(crate) fn hides(self, amount: i64, definition: &Definition) -> bool {
         self == Viewer::Outside && definition.people && (1..SMALL).contains(&amount)

@@ -231,7 +231,8 @@ pub(crate) fn with_records(
     for entry in entries.iter_mut().filter(|entry| entry.column == Column::Current) {
         let (indicator, slice) = (&entry.figure.indicator, &entry.figure.slice);
         let behind = records.iter().filter(|(_, _, record)| {
-            figures::contribution(record, desk.catalogue, indicator, slice).is_some()
+            record.within((window.from, window.to))
+                && figures::contribution(record, desk.catalogue, indicator, slice).is_some()
         });
         entry.records = Some(behind.map(|(id, version, _)| (*id, *version)).collect());
     }
@@ -295,9 +296,7 @@ pub(crate) fn changes(
     let mut changes = Vec::new();
     for (id, version) in counted.iter().map(|(id, version)| (*id, *version)) {
         let now = there.remove(&id);
-        let counts = now
-            .as_ref()
-            .is_some_and(|now| now.counted().is_some() && (window.0..=window.1).contains(&now.content.day));
+        let counts = now.as_ref().and_then(Activity::counted).is_some_and(|record| record.within(window));
         if !counts {
             changes.push(Change { id, what: What::Gone, counted: Some(version), now });
         } else if now.as_ref().is_some_and(|now| now.version != version) {
@@ -308,9 +307,10 @@ pub(crate) fn changes(
         current.iter().map(|e| (e.figure.indicator.as_str(), e.figure.slice.as_str())).collect();
     for (id, now) in there {
         let Some(record) = now.counted() else { continue };
-        let counts = asked.iter().any(|(indicator, slice)| {
-            figures::contribution(&record, desk.catalogue, indicator, slice).is_some()
-        });
+        let counts = record.within(window)
+            && asked.iter().any(|(indicator, slice)| {
+                figures::contribution(&record, desk.catalogue, indicator, slice).is_some()
+            });
         if counts {
             changes.push(Change { id, what: What::Added, counted: None, now: Some(now) });
         }

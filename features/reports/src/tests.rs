@@ -99,6 +99,7 @@ impl House {
         let content = activities::Content {
             area: self.areas[area],
             day,
+            from: None,
             kind: "outreach-session".into(),
             kind_version: self.catalogue.kind("outreach-session").unwrap().version,
             line: None,

@@ -226,6 +226,8 @@ impl Inside {
 pub(crate) struct Borders {
     lineage: Lineage,
     inside: Inside,
+    /// The unit's own tenant when it is above communes: what it entered itself lies in it too.
+    own: Option<String>,
     /// Communes that may lie in the unit on some day.
     communes: BTreeSet<String>,
     /// Area by tenant of its records → where it lies, by day.
@@ -245,7 +247,8 @@ impl Borders {
             many if lineage.0.is_empty() => many.iter().cloned().collect(),
             many => many.iter().flat_map(|root| lineage.ever(root)).collect(),
         };
-        let mut borders = Borders { lineage, inside, communes, apart: BTreeMap::new() };
+        let own = matches!(inside, Inside::Above(_)).then(|| unit.id.clone());
+        let mut borders = Borders { lineage, inside, own, communes, apart: BTreeMap::new() };
         borders.read_apart(read, scope)?;
         Ok(borders)
     }
@@ -291,7 +294,8 @@ impl Borders {
 
     /// What lies in the unit over some days, in the borders of one.
     fn section(&self, (from, to): (Date, Date), borders: Date) -> Section {
-        let tenants = self.communes_on(borders);
+        let mut tenants = self.communes_on(borders);
+        tenants.extend(self.own.clone());
         let (mut with, mut without) = (BTreeSet::new(), BTreeSet::new());
         for (key, places) in &self.apart {
             let place = places.range(..=borders).next_back().or_else(|| places.first_key_value());

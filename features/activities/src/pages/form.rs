@@ -13,8 +13,8 @@ use uuid::Uuid;
 use vietnamese::{date::DateProblem, number};
 
 use crate::actions::{NewPhoto, Refused, change, photos};
-use crate::model::{Activity, Content, Refusal, State, Step, fit};
-use crate::pages::{Rules, activity_url, day, draft_key, holding, id, list_url};
+use crate::model::{Activity, Content, Refusal, State, Step, WHOLE_UNIT, fit};
+use crate::pages::{Rules, activity_url, day, days, draft_key, holding, id, list_url, names};
 use crate::{photo, store};
 
 /// Most photos of one record.
@@ -49,6 +49,8 @@ struct FormPage {
     kind: String,
     help: String,
     form: FormState,
+    /// Whether it is a total over a span of days.
+    aggregate: bool,
     /// Choice of the area; empty when there is only one.
     areas: Vec<FormOption>,
     /// The only area, in words.
@@ -196,7 +198,7 @@ async fn accept(
         }
         Err(Refused::Rule(refusal)) => {
             let field = match refusal {
-                Refusal::Future => "day",
+                Refusal::Future | Refusal::Span => "day",
                 Refusal::PersonalNumber | Refusal::TooLong => "note",
                 Refusal::NotNow | Refusal::Own | Refusal::NoReason => "kind",
             };
@@ -268,7 +270,10 @@ fn form_page(
         label: label.to_owned(),
         chosen: form.ticked(field, value),
     };
-    let chosen_area = areas.iter().map(|area| option(&area.id.to_string(), &area.name, "area"));
+    let whole = kind.aggregate && matches!(room.areas(), Areas::All);
+    let whole = whole.then(|| option(&WHOLE_UNIT.to_string(), &cx.t("activities-whole-unit"), "area"));
+    let chosen_area =
+        whole.into_iter().chain(areas.iter().map(|area| option(&area.id.to_string(), &area.name, "area")));
     // The kind's own programmes first, then the others that run today.
     let mut programmes: Vec<_> = catalogue.programmes().all_on(cx.today()).collect();
     programmes.sort_by_key(|programme| !kind.programmes.contains(&programme.id));
@@ -311,6 +316,7 @@ fn form_page(
         based_on: record.based_on,
         kind: kind.id.clone(),
         help: kind.help.get(lang).to_owned(),
+        aggregate: kind.aggregate,
         areas: if single { vec![] } else { chosen_area.collect() },
         area_name: if single {
             areas.first().map(|area| area.name.clone()).unwrap_or_default()
@@ -341,7 +347,8 @@ fn read_content(
         [only] if matches!(room.areas(), Areas::Only(_)) => Some(only),
         _ => areas.iter().find(|area| area.id.to_string() == sent.get("area")),
     };
-    if area.is_none() {
+    let whole = kind.aggregate && room.areas() == &Areas::All && sent.get("area") == WHOLE_UNIT.to_string();
+    if area.is_none() && !whole {
         form.add("area", cx.t("activities-area-missing"));
     }
     let day = match vietnamese::date::parse(sent.get("day")) {
@@ -350,6 +357,19 @@ fn read_content(
             form.add("day", day_problem(cx, sent.get("day"), &problem));
             None
         }
+    };
+    let from = match kind.aggregate.then(|| vietnamese::date::parse(sent.get("from"))) {
+        Some(Ok(from)) => {
+            if day.is_some_and(|day| from > day) {
+                form.add("from", cx.t(&Refusal::Span.key()));
+            }
+            Some(from)
+        }
+        Some(Err(problem)) => {
+            form.add("from", day_problem(cx, sent.get("from"), &problem));
+            None
+        }
+        None => None,
     };
     let fields = match kind.read(&|field| sent.all(&format!("field.{field}"))) {
         Ok(fields) => {
@@ -371,8 +391,9 @@ fn read_content(
     programmes.dedup();
     programmes.retain(|id| id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'));
     Some(Content {
-        area: area?.id,
+        area: if whole { WHOLE_UNIT } else { area?.id },
         day: day?,
+        from,
         kind: kind.id.clone(),
         kind_version: kind.version,
         line: room.line(),
@@ -465,6 +486,7 @@ fn typed_of(content: &Content) -> Vec<(String, String)> {
         ("area".to_owned(), content.area.to_string()),
         ("note".to_owned(), content.note.clone()),
     ];
+    typed.extend(content.from.map(|from| ("from".to_owned(), from.to_string())));
     typed.extend(content.programmes.iter().map(|id| ("programmes".to_owned(), id.clone())));
     for (id, value) in &content.fields {
         typed.extend(value.typed().into_iter().map(|answer| (format!("field.{id}"), answer)));
@@ -479,11 +501,12 @@ pub(crate) fn in_words(
     areas: &[Area],
     content: &Content,
 ) -> Vec<(String, String)> {
-    let area = areas.iter().find(|area| area.id == content.area).map(|area| area.name.clone());
-    let mut words = vec![
-        (cx.t("activities-day"), day(content.day, cx.lang)),
-        (cx.t("activities-area"), area.unwrap_or_else(|| "–".to_owned())),
-    ];
+    let area = names(cx, areas).remove(&content.area);
+    let mut words = match content.from {
+        Some(_) => vec![(cx.t("activities-span"), days((content.from, content.day), cx.lang))],
+        None => vec![(cx.t("activities-day"), day(content.day, cx.lang))],
+    };
+    words.push((cx.t("activities-area"), area.unwrap_or_else(|| "–".to_owned())));
     if let Some(kind) = catalogue.kinds().version(&content.kind, content.kind_version) {
         words.extend(kind.fields.iter().filter_map(|field| {
             let value: &catalogue::Value = Fields::get(&content.fields, &field.id)?;

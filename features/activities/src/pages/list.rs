@@ -12,13 +12,13 @@ use jiff::civil::Date;
 use kernel::http::{FormOption, Sent, Shell, encode, page, redirect};
 use kernel::{Action, Areas, Cx, Error, Place, Room};
 use serde::Deserialize;
-use units::{Basis, Level, Makeup};
+use units::Makeup;
 use uuid::Uuid;
 
 use crate::actions::{Confirmed, Refused, confirm_many};
 use crate::index::{Brief, Indexes};
 use crate::model::State;
-use crate::pages::{Rules, activity_url, day, holding, list_url, names, place_of};
+use crate::pages::{Rules, Seen, activity_url, days, holding, list_url, names, place_of, seen};
 use crate::store::{self, Filter};
 
 /// Records of one page.
@@ -35,6 +35,8 @@ struct ListPage {
     /// Exact number of records found.
     found: String,
     rows: Vec<ListRow>,
+    /// What was found as files: name of the format and address.
+    exports: Vec<(&'static str, String)>,
     query: ListQuery,
     filtered: bool,
     states: Vec<FormOption>,
@@ -69,7 +71,7 @@ struct ListRow {
 pub(crate) struct ListQuery {
     q: String,
     state: String,
-    kind: String,
+    pub(super) kind: String,
     area: String,
     programme: String,
     from: String,
@@ -80,7 +82,7 @@ pub(crate) struct ListQuery {
 }
 
 impl ListQuery {
-    fn filter(&self) -> Filter {
+    pub(super) fn filter(&self) -> Filter {
         let given = |text: &String| (!text.is_empty()).then(|| text.clone());
         Filter {
             state: State::from_key(&self.state),
@@ -101,7 +103,12 @@ impl ListQuery {
 
     /// The address of the page after this one.
     fn next(&self, url: &str, day: Date, id: Uuid) -> String {
-        let mut next = format!("{url}?after={day}_{id}");
+        format!("{url}?after={day}_{id}{}", self.as_address())
+    }
+
+    /// The filter as the end of an address.
+    fn as_address(&self) -> String {
+        let mut address = String::new();
         let pairs = [
             ("q", &self.q),
             ("state", &self.state),
@@ -112,9 +119,9 @@ impl ListQuery {
             ("to", &self.to),
         ];
         for (name, value) in pairs.into_iter().filter(|(_, value)| !value.is_empty()) {
-            next.push_str(&format!("&{name}={}", encode(value)));
+            address.push_str(&format!("&{name}={}", encode(value)));
         }
-        next
+        address
     }
 }
 
@@ -173,17 +180,8 @@ pub(crate) async fn list(
     let (filter, after, rules, asker) = (query.filter(), query.after(), catalogue.0.clone(), cx.clone());
     let (place, room, areas, found) = cx
         .read(move |read, scope| {
-            let today = asker.today();
-            let unit = units::find_by_code(read, scope, &code, today)?.ok_or(Error::NotFound)?;
-            let place = unit.place();
-            let room = asker.enter(&place, Action::SeeActivities)?;
-            let areas = units::areas_of(read, scope, &place, today)?;
-            let makeup = units::makeup(read, scope, &unit, Basis::AsItIsNow, (Date::MIN, Date::MAX), today)?;
-            let rooms = match unit.level {
-                Level::Commune => units::rooms_over(scope, &place, Action::SeeActivities, &makeup)?,
-                // A province keeps no records; its communes have lists of their own.
-                Level::Province | Level::Country => Vec::new(),
-            };
+            let Seen { place, room, rooms, makeup } = seen(read, &asker, &code)?;
+            let areas = units::areas_of(read, scope, &place, asker.today())?;
             let found = find(read, (&rooms, &makeup), &rules, &indexes, &filter, after)?;
             Ok((place, room, areas, found))
         })
@@ -210,7 +208,7 @@ pub(crate) async fn list(
     if may_record && returned > 0 {
         waiting.push(queue("activities-waiting-returned", returned, State::Returned));
     }
-    let names = names(&areas);
+    let names = names(&cx, &areas);
     let rows: Vec<ListRow> = shown
         .iter()
         .map(|listed| {
@@ -220,7 +218,7 @@ pub(crate) async fn list(
                 version: listed.version,
                 url: activity_url(&place, listed.id),
                 kind: kind.map_or(listed.kind.clone(), |kind| kind.name.get(lang).to_owned()),
-                day: day(listed.day, lang),
+                day: days((listed.from, listed.day), lang),
                 area: names.get(&listed.area).cloned().unwrap_or_default(),
                 state: listed.state.key(),
                 reason: listed.reason.clone().unwrap_or_default(),
@@ -247,9 +245,12 @@ pub(crate) async fn list(
         new_url: may_record.then(|| format!("{url}/new")),
         imports_url: if may_import { format!("/units/{}/imports", place.code) } else { String::new() },
         waiting,
-        url,
         found: vietnamese::number::count(count, lang),
+        exports: [("CSV", "csv"), ("XLSX", "xlsx")]
+            .map(|(name, format)| (name, format!("{url}/export/{format}?{}", query.as_address())))
+            .into(),
         filtered: query.filter() != Filter::default(),
+        url,
         confirms: rows.iter().any(|row| row.pickable),
         rows,
         states,

@@ -1,5 +1,6 @@
 //! The pages of activities: list, form, one record.
 
+mod export;
 mod form;
 mod list;
 mod show;
@@ -10,13 +11,14 @@ use axum::Extension;
 use db::Read;
 use jiff::civil::Date;
 use kernel::http::{Need, Routes};
-use kernel::{Action, Cx, Error, Lang, Place, Scope};
+use kernel::{Action, Cx, Error, Lang, Place, Room, Scope};
 pub(crate) use supplements::Rules;
-use units::{Area, Basis};
+use units::{Area, Basis, Level, Makeup};
 use uuid::Uuid;
 
 use crate::actions::Refused;
 use crate::index::Indexes;
+use crate::model::WHOLE_UNIT;
 use crate::store;
 
 /// The routes of this capability.
@@ -28,6 +30,7 @@ pub fn routes() -> Routes {
         .get("/units/{unit}/activities", see, list::list)
         .get("/units/{unit}/activities/new", record, form::new)
         .post("/units/{unit}/activities", record, form::create)
+        .get("/units/{unit}/activities/export/{format}", see, export::export)
         .post("/units/{unit}/activities/confirmations", confirm, list::confirm)
         .get("/units/{unit}/activities/{activity}", see, show::show)
         .get("/units/{unit}/activities/{activity}/edit", record, form::edit)
@@ -40,9 +43,26 @@ pub fn routes() -> Routes {
     routes
 }
 
-/// The unit that an address names today.
-fn place(read: &mut Read<'_>, scope: &Scope, code: &str, today: Date) -> Result<Place, Error> {
-    Ok(units::find_by_code(read, scope, code, today)?.ok_or(Error::NotFound)?.place())
+/// The unit of an address as its lists see it: the rooms of everything that makes it up in the borders of today.
+struct Seen {
+    place: Place,
+    room: Room,
+    rooms: Vec<Room>,
+    makeup: Makeup,
+}
+
+fn seen(read: &mut Read<'_>, cx: &Cx, code: &str) -> Result<Seen, Error> {
+    let (scope, today) = (&cx.caller.scope, cx.today());
+    let unit = units::find_by_code(read, scope, code, today)?.ok_or(Error::NotFound)?;
+    let place = unit.place();
+    let room = cx.enter(&place, Action::SeeActivities)?;
+    let makeup = units::makeup(read, scope, &unit, Basis::AsItIsNow, (Date::MIN, Date::MAX), today)?;
+    let rooms = match unit.level {
+        Level::Commune => units::rooms_over(scope, &place, Action::SeeActivities, &makeup)?,
+        // A province keeps no records; its communes have lists of their own.
+        Level::Province | Level::Country => Vec::new(),
+    };
+    Ok(Seen { place, room, rooms, makeup })
 }
 
 /// The place of an address, and the same with the tenant that keeps a record: the unit's own, or that of a commune which
@@ -75,7 +95,8 @@ async fn holding_of(cx: &Cx, code: &str, id: Uuid) -> Result<(Place, Place), Err
 /// The unit that an address names today, looked up on its own.
 async fn place_of(cx: &Cx, code: &str) -> Result<Place, Error> {
     let (code, today) = (code.to_owned(), cx.today());
-    cx.read(move |read, scope| place(read, scope, &code, today)).await
+    let found = cx.read(move |read, scope| Ok(units::find_by_code(read, scope, &code, today)?)).await?;
+    Ok(found.ok_or(Error::NotFound)?.place())
 }
 
 /// Address of the list of a unit.
@@ -99,9 +120,18 @@ fn draft_key(cx: &Cx, kind: &str, id: Uuid, based_on: u32) -> String {
     }
 }
 
-/// Names of areas by id.
-fn names(areas: &[Area]) -> BTreeMap<Uuid, String> {
-    areas.iter().map(|area| (area.id, area.name.clone())).collect()
+/// Names of areas by id, and of the unit as a whole.
+fn names(cx: &Cx, areas: &[Area]) -> BTreeMap<Uuid, String> {
+    let areas = areas.iter().map(|area| (area.id, area.name.clone()));
+    areas.chain([(WHOLE_UNIT, cx.t("activities-whole-unit"))]).collect()
+}
+
+/// The day of a record, or the days of an aggregate entry, as tables show them.
+fn days((from, last): (Option<Date>, Date), lang: Lang) -> String {
+    match from {
+        Some(from) => format!("{} – {}", day(from, lang), day(last, lang)),
+        None => day(last, lang),
+    }
 }
 
 /// A day as tables show it.

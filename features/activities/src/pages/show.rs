@@ -13,6 +13,7 @@ use crate::actions::change;
 use crate::model::{State, Step};
 use crate::pages::form::{in_words, kind_of};
 use crate::pages::{Rules, activity_url, day, draft_key, holding, holding_of, id, list_url};
+use crate::record::doubles;
 use crate::store;
 
 #[derive(Template)]
@@ -24,6 +25,8 @@ struct ActivityPage {
     state: &'static str,
     reason: String,
     words: Vec<(String, String)>,
+    /// What an aggregate entry may count twice; empty for nothing.
+    doubles: String,
     photos: Vec<Uuid>,
     url: String,
     list_url: String,
@@ -51,14 +54,15 @@ pub(crate) async fn show(
 ) -> Result<Response, Error> {
     let id = id(&activity)?;
     let (rules, asker) = (catalogue.0.clone(), cx.clone());
-    let (place, activity, areas, photos) = cx
+    let (place, activity, areas, photos, doubles) = cx
         .read(move |read, scope| {
             let (place, there) = holding(read, scope, (&code, asker.today()), id)?;
             let room = asker.enter(&there, Action::SeeActivities)?;
             let activity = store::find(read, &room, &rules, id)?.ok_or(Error::NotFound)?;
             let areas = units::areas_within(read, scope, &place, asker.today(), activity.content.day)?;
             let photos = store::photos(read, &room, id)?;
-            Ok((place, activity, areas, photos))
+            let doubles = doubles(read, &room, &rules, (id, &activity.content))?;
+            Ok((place, activity, areas, photos, doubles))
         })
         .await?;
     let kind = kind_of(&catalogue, &activity.content)?;
@@ -73,6 +77,12 @@ pub(crate) async fn show(
         version: activity.version,
         state: activity.state.key(),
         reason: activity.reason.clone().unwrap_or_default(),
+        doubles: if doubles.is_none() || !open {
+            String::new()
+        } else {
+            let args = [("records", doubles.records.into()), ("entries", doubles.entries.into())];
+            cx.ta("activities-doubles", &args)
+        },
         words: in_words(&cx, &catalogue, &areas, &activity.content),
         photos,
         url: activity_url(&place, id),

@@ -43,6 +43,7 @@ fn reason(cx: &Cx, kind: &Kind, bad: &BadCell) -> String {
             ("year", bad.typed.clone())
         }
         Wrong::Future => ("future", String::new()),
+        Wrong::Backwards => ("backwards", String::new()),
         Wrong::KindNotThen => ("kind-not-then", kind.name.get(cx.lang).to_owned()),
         Wrong::AreaMissing => ("missing", String::new()),
         Wrong::AreaUnknown => ("area-unknown", bad.typed.clone()),

@@ -8,7 +8,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use catalogue::Kind;
 use kernel::http::{FormOption, Sent, Shell, page, redirect, unprocessable};
-use kernel::{Cx, Error, Place};
+use kernel::{Cx, Error, Place, Texts};
 use serde::Deserialize;
 use uuid::Uuid;
 use vietnamese::legacy::{self, Encoding};
@@ -58,6 +58,8 @@ struct ImportPage {
     sure: usize,
     /// How many records were made.
     made: usize,
+    /// Rows that may count something twice, in words; empty for none.
+    doubled: String,
     /// Records that were changed since, so that nothing was undone.
     changed: Vec<ChangedRow>,
     reason: String,
@@ -97,6 +99,8 @@ struct Seen {
     import: Import,
     rows: Vec<Line>,
     checked: Checked,
+    /// Rows that may count something twice.
+    doubled: usize,
     made: Vec<(u32, Uuid)>,
     areas: BTreeMap<Uuid, String>,
 }
@@ -110,9 +114,12 @@ async fn seen(cx: &Cx, place: &Place, desk: Desk, import: Uuid) -> Result<Seen, 
             State::Read => desk.dry_run(read, &import, &rows, lang)?,
             State::Applied | State::Undone => Checked::default(),
         };
+        let doubled = desk.doubled(read, &import, &checked)?;
         let made = desk.records(read, import.id)?;
         let areas = units::areas_of(read, scope, &place, today)?;
-        Ok(Seen { import, rows, checked, made, areas: areas.into_iter().map(|a| (a.id, a.name)).collect() })
+        let mut areas: BTreeMap<Uuid, String> = areas.into_iter().map(|a| (a.id, a.name)).collect();
+        areas.insert(activities::WHOLE_UNIT, Texts::get().text(lang, "activities-whole-unit", &[]));
+        Ok(Seen { import, rows, checked, doubled, made, areas })
     })
     .await
 }
@@ -132,7 +139,7 @@ pub(crate) async fn show(
 }
 
 fn import_page(cx: &Cx, place: &Place, rules: &Rules, seen: &Seen) -> Result<ImportPage, Error> {
-    let Seen { import, rows, checked, made, areas } = seen;
+    let Seen { import, rows, checked, doubled, made, areas } = seen;
     let kind = rules.kind(&import.kind).ok_or(Error::NotFound)?;
     let list = list_url(place);
     let open = import.state == State::Read;
@@ -183,6 +190,10 @@ fn import_page(cx: &Cx, place: &Place, rules: &Rules, seen: &Seen) -> Result<Imp
         bad_more: checked.bad.len().saturating_sub(SHOWN),
         suspects: suspects.collect(),
         suspects_more: checked.suspects.len().saturating_sub(SHOWN),
+        doubled: match doubled {
+            0 => String::new(),
+            n => cx.ta("imports-doubled", &[("n", (*n).into())]),
+        },
         sure: checked.good.len() - checked.suspects.len(),
         made: made.len(),
         changed: vec![],

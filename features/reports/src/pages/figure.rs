@@ -23,6 +23,8 @@ struct FigurePage {
     shell: Shell,
     report_url: String,
     value: String,
+    /// How much of it aggregate entries say; empty for nothing.
+    entered: String,
     counted_in: String,
     definition: String,
     version: String,
@@ -92,6 +94,7 @@ pub(super) async fn show(
         .await?;
     let (lang, catalogue) = (cx.lang, &rules.0);
     let Explanation { column, as_frozen, .. } = explained;
+    let table = vietnamese::date::table;
     let record_url = |id: uuid::Uuid| format!("/units/{code}/activities/{id}");
     let kind =
         |id: &str| catalogue.kind(id).map_or_else(|| id.to_owned(), |kind| kind.name.get(lang).to_owned());
@@ -103,7 +106,11 @@ pub(super) async fn show(
     };
     let records = explained.records.iter().map(|record| RecordRow {
         url: record_url(record.id),
-        day: record.day.map_or_else(|| "–".to_owned(), |day| vietnamese::date::table(day, lang)),
+        day: match (record.from, record.day) {
+            (Some(from), Some(to)) => format!("{} – {}", table(from, lang), table(to, lang)),
+            (_, Some(day)) => table(day, lang),
+            (_, None) => "–".to_owned(),
+        },
         kind: kind(&record.kind),
         area: record.area.clone(),
         amount: record.shown.get(lang).to_owned(),
@@ -121,6 +128,7 @@ pub(super) async fn show(
         shell: cx.shell(explained.label.get(lang), Some(&unit.place())),
         report_url: report_url(&code, explained.report.unwrap_or_default()),
         value: explained.shown.get(lang).to_owned(),
+        entered: explained.entered.as_ref().map(|words| words.get(lang).to_owned()).unwrap_or_default(),
         counted_in: explained.counted_in.get(lang).to_owned(),
         definition: explained.definition.get(lang).to_owned(),
         version: match explained.version {

@@ -39,6 +39,7 @@ struct ListPage {
     new_url: String,
     register_url: String,
     send_url: String,
+    targets_url: String,
     rows: Vec<ListRow>,
     next: String,
 }
@@ -108,9 +109,10 @@ pub(super) async fn list(
         None => String::new(),
     };
     let place = unit.place();
-    let can_start = cx.caller.scope.can(&place, Action::WriteReports) && unit.level == units::Level::Commune;
+    let can_start = cx.caller.scope.can(&place, Action::WriteReports) && unit.level != units::Level::Country;
     page(&ListPage {
         shell: cx.shell(cx.t("reports-list-title"), Some(&place)),
+        targets_url: format!("/units/{code}/targets"),
         register_url: format!("/units/{code}/register"),
         send_url: format!("/units/{code}/submissions"),
         new_url: if can_start { format!("{}/new", list_url(&code)) } else { String::new() },

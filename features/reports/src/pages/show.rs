@@ -61,6 +61,8 @@ struct ShowPage {
     new_id: Uuid,
     /// Said when records of the window wait for confirmation.
     waiting: String,
+    /// Aggregate entries to look at.
+    entries: Vec<ChangeRow>,
     changes: Vec<ChangeRow>,
     /// What is wrong with an open report, and what is odd about it.
     faults: Vec<CheckRow>,
@@ -119,6 +121,8 @@ struct RowView {
 struct CellView {
     column: String,
     value: String,
+    /// How much of it aggregate entries say; empty for nothing.
+    entered: String,
     url: String,
 }
 
@@ -148,6 +152,8 @@ struct Loaded {
     amended_by: Option<Uuid>,
     waiting: i64,
     frozen_by: String,
+    /// Aggregate entries that may count twice, or are not counted.
+    entries: activities::Entries,
 }
 
 pub(super) async fn show(
@@ -168,7 +174,8 @@ async fn show_page(cx: &Cx, rules: &Rules, code: &str, id: Uuid) -> Result<ShowP
         let report = store::find(read, desk.room, id)?.ok_or(Refused::NotFound)?;
         let sheet = sheet(read, desk, report)?;
         let changes = changed_since(read, desk, &sheet)?;
-        let window = (Some(sheet.report.window.from), Some(sheet.report.window.to));
+        let span = (sheet.report.window.from, sheet.report.window.to);
+        let window = (Some(span.0), Some(span.1));
         let waiting = activities::Filter {
             state: Some(activities::State::Sent),
             from: window.0,
@@ -178,6 +185,7 @@ async fn show_page(cx: &Cx, rules: &Rules, code: &str, id: Uuid) -> Result<ShowP
         let open = sheet.report.state == State::Open;
         Ok(Loaded {
             changes,
+            entries: activities::entries(read, desk.room, desk.catalogue, span)?,
             earlier: if open { earlier_texts(read, desk, &sheet.regime, &sheet.report)? } else { None },
             amended_by: store::amended_by(read, desk.room, id)?,
             waiting: if open { activities::count(read, desk.room, &waiting)? } else { 0 },
@@ -195,7 +203,7 @@ async fn show_page(cx: &Cx, rules: &Rules, code: &str, id: Uuid) -> Result<ShowP
 }
 
 fn view(cx: &Cx, rules: &Rules, unit: &Unit, room: &Room, loaded: Loaded) -> ShowPage {
-    let Loaded { sheet, changes, earlier, amended_by, waiting, frozen_by } = loaded;
+    let Loaded { sheet, changes, earlier, amended_by, waiting, frozen_by, entries } = loaded;
     let (place, lang) = (unit.place(), cx.lang);
     let report = &sheet.report;
     let url = report_url(&unit.code, report.id);
@@ -264,6 +272,7 @@ fn view(cx: &Cx, rules: &Rules, unit: &Unit, room: &Room, loaded: Loaded) -> Sho
             0 => String::new(),
             count => cx.ta("reports-waiting", &[("count", count.into())]),
         },
+        entries: entry_rows(cx, rules, unit, &entries),
         changes: changes.iter().map(|change| change_row(cx, rules, unit, change)).collect(),
         stale: false,
         form: FormState::default(),
@@ -277,6 +286,25 @@ fn view(cx: &Cx, rules: &Rules, unit: &Unit, room: &Room, loaded: Loaded) -> Sho
 /// How many texts of the form nobody has written.
 fn empty_texts(sheet: &Sheet) -> usize {
     narratives(&sheet.form).filter(|(part, ..)| sheet.texts.get(*part).is_none_or(String::is_empty)).count()
+}
+
+/// What to look at among the aggregate entries.
+fn entry_rows(cx: &Cx, rules: &Rules, unit: &Unit, entries: &activities::Entries) -> Vec<ChangeRow> {
+    let row = |entry: &activities::Activity, what: String| {
+        let kind = rules.0.kind(&entry.content.kind).map_or("", |kind| kind.name.get(cx.lang));
+        let from = entry.content.from.unwrap_or(entry.content.day);
+        ChangeRow {
+            url: format!("/units/{}/activities/{}", unit.code, entry.id),
+            record: format!("{kind}, {} – {}", day(cx, from), day(cx, entry.content.day)),
+            what,
+        }
+    };
+    let doubled = entries.doubled.iter().map(|(entry, doubles)| {
+        let args = [("records", doubles.records.into()), ("entries", doubles.entries.into())];
+        row(entry, cx.ta("reports-entry-doubled", &args))
+    });
+    let beyond = entries.beyond.iter().map(|entry| row(entry, cx.t("reports-entry-beyond")));
+    doubled.chain(beyond).collect()
 }
 
 fn change_row(cx: &Cx, rules: &Rules, unit: &Unit, change: &Change) -> ChangeRow {
@@ -341,6 +369,9 @@ fn sections(
                         .map(|entry| CellView {
                             column: cx.t(short_column(entry.column)),
                             value: words(viewer.shown(&rules.0, &entry.figure, &entry.definition, lang)),
+                            entered: viewer
+                                .entered(&entry.figure, &entry.definition, lang)
+                                .unwrap_or_default(),
                             url: format!("{url}/figures/{}", entry.place),
                         })
                         .collect(),
