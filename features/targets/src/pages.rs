@@ -14,7 +14,7 @@ use kernel::{Action, Cx, Error, Lang, Place, Scope};
 use serde::Deserialize;
 use vietnamese::number;
 
-use crate::actions::{Refused, YEARLY, from_above, set};
+use crate::actions::{Refused, YEARLY, set};
 use crate::model::{Refusal, Target, Wanted, parse, reachable};
 use crate::store;
 
