@@ -313,7 +313,8 @@ mod tests {
                 change(tx, &writer, &given, (id, 0), Step::Send(content), at).unwrap();
                 change(tx, &checker, &given, (id, 1), Step::Confirm, at).unwrap();
             }
-            let desk = reports::Desk { scope: &scope, unit: &unit, room: &writer, catalogue: &given };
+            let desk =
+                reports::Desk { scope: &scope, unit: &unit, room: &writer, catalogue: &given, today: DAY };
             reports::start(tx, desk, Uuid::from_u128(9), ("movement-quarterly", "2026-Q3"), at).unwrap();
             Ok::<(), db::Error>(())
         })

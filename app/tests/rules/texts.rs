@@ -213,7 +213,7 @@ fn every_text_asked_for_exists_and_every_text_is_asked_for() {
 
 /// What the audit log can say was done: the literals `subject.verb` of the sources, and the steps of a record.
 fn audited() -> BTreeSet<String> {
-    const SUBJECTS: [&str; 12] = [
+    const SUBJECTS: [&str; 14] = [
         "account",
         "activity",
         "area",
@@ -226,6 +226,8 @@ fn audited() -> BTreeSet<String> {
         "session",
         "submission",
         "supplement",
+        "target",
+        "unit",
     ];
     let steps = ["keep", "send", "confirm", "return", "withdraw"].map(|step| format!("activity.{step}"));
     let mut actions = BTreeSet::from(steps);

@@ -211,6 +211,7 @@ impl World<'_> {
         Content {
             area: self.areas[usize::from(area) % self.areas.len()].id,
             day: FIRST.checked_add((i64::from(day) % 720).days()).unwrap(),
+            from: None,
             kind: kind.id.clone(),
             kind_version: kind.version,
             line: None,
