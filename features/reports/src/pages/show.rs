@@ -418,6 +418,7 @@ fn area_table(
         let area = row.area.map(|area| format!("&area={area}")).unwrap_or_default();
         let url = format!("{records}/activities?state=confirmed&from={}&to={}{area}", window.from, window.to);
         let cell = |(cell, column): (areas::Cell, &String)| CellView {
+            entered: String::new(),
             column: column.clone(),
             value: cell.words(),
             url: url.clone(),
