@@ -15,8 +15,9 @@ use jiff::Timestamp;
 use kernel::{Action, Clock, Place, Room, Scope, audit};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
+use supplements::Rulebook;
 
-use super::{Failure, Outcome, Store, catalogue, say};
+use super::{Failure, Outcome, Store, rulebook, say};
 
 /// The format this program writes and reads.
 const FORMAT: u32 = 1;
@@ -178,7 +179,7 @@ struct ImportAnswer {
 impl Import {
     pub(super) fn run(self) -> Result<Outcome, Failure> {
         let db = self.store.make()?;
-        let rules = catalogue()?;
+        let rules = rulebook()?;
         let (path, scope) = (self.file.clone(), Scope::system("import"));
         let given = rules.clone();
         let (unit, rows, records) = db.write_now(move |tx| read_in(tx, &scope, &given, &path))?;
@@ -196,7 +197,7 @@ impl Import {
 fn read_in(
     tx: &mut db::Tx<'_>,
     scope: &Scope,
-    rules: &catalogue::Catalogue,
+    book: &Rulebook,
     path: &PathBuf,
 ) -> Result<(String, u64, usize), Failure> {
     let clock = Clock::system();
@@ -245,12 +246,16 @@ fn read_in(
         table.put(tx, &room, &values)?;
         rows += 1;
     }
-    let records = activities::fill_cells(tx, &room, rules)?;
+    // Only now: what the unit itself added to the catalogue came with its rows.
+    let rules = book.of(tx, &place.path)?;
+    let records = activities::fill_cells(tx, &room, &rules)?;
     Ok((head.unit, rows, records))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use activities::{Content, Step, WHOLE_UNIT, change};
     use catalogue::Catalogue;
     use db::Db;
@@ -271,8 +276,31 @@ mod tests {
         db.read_now(|read| units::find_by_code(read, &system, CODE, DAY)).unwrap().unwrap()
     }
 
-    /// An area, a session in it, a total of the whole commune, and a report with a text.
-    fn furnish(db: &Db, rules: &Catalogue) {
+    /// What the commune added to the catalogue before [`DAY`].
+    const ADDED: &str = r#"
+[[addition]]
+kind = "outreach-session"
+
+[[addition.field]]
+id = "xa-lamps"
+label = { vi = "Số đèn chiếu sáng hỏng", en = "Broken street lamps" }
+help = { vi = "Đếm.", en = "Count." }
+input = "count"
+max = 500
+"#;
+
+    fn book() -> Rulebook {
+        Rulebook::new(Arc::new(Catalogue::embedded().unwrap()))
+    }
+
+    /// The rules of the commune, read anew.
+    fn rules_in(db: &Db) -> Arc<Catalogue> {
+        db.read_now(|read| book().of_code(read, CODE, DAY)).unwrap()
+    }
+
+    /// The commune's own question, an area, a session in it that answers the question, a total of the whole commune,
+    /// and a report with a text.
+    fn furnish(db: &Db) {
         let unit = unit(db);
         let place = unit.place();
         let room = |account: &str, action| {
@@ -280,19 +308,33 @@ mod tests {
             Scope::of(account, vec![grant]).enter(&place, action).unwrap()
         };
         let at = jiff::tz::offset(7).to_timestamp(date(2026, 8, 20).at(12, 0, 0, 0)).unwrap();
+        let (keeper, here, before) = (
+            room("keeper", Action::KeepCatalogue),
+            place.clone(),
+            at - jiff::SignedDuration::from_hours(24 * 7),
+        );
+        db.write_now(move |tx| {
+            let id = Uuid::from_u128(8);
+            supplements::keep(tx, &keeper, (id, 0), ("Bổ sung", ADDED), before).unwrap();
+            let around = crate::product::surroundings();
+            supplements::publish(tx, (&here, &keeper), (id, 1), date(2026, 8, 14), &*around, before).unwrap();
+            Ok::<(), db::Error>(())
+        })
+        .unwrap();
+        let rules = rules_in(db);
         let area = Uuid::from_u128(7);
         let content = |kind: &str, from, area, answers: serde_json::Value| Content {
             area,
             day: DAY,
             from,
             kind: kind.to_owned(),
-            kind_version: 1,
+            kind_version: rules.kinds().on(kind, DAY).unwrap().version,
             line: None,
             programmes: vec!["new-rural".to_owned()],
-            fields: rules.kind(kind).unwrap().from_json(&answers).unwrap(),
+            fields: rules.kinds().on(kind, DAY).unwrap().from_json(&answers).unwrap(),
             note: "“Ghi” = \n thử".to_owned(),
         };
-        let session = json!({ "form": "launch", "topic": ["law"], "attendees": 90, "households": "1-20" });
+        let session = json!({ "form": "launch", "topic": ["law"], "attendees": 90, "households": "1-20", "xa-lamps": 3 });
         let total = json!({ "sessions": 12, "attendees": 800 });
         let contents = [
             content("outreach-session", None, area, session),
@@ -330,11 +372,10 @@ mod tests {
 
     #[test]
     fn what_a_unit_owns_gives_the_same_figures_on_the_other_engine() {
-        let rules = Catalogue::embedded().unwrap();
         let stores = [testing::both(), testing::both()];
         let [[sqlite, postgres], [other_sqlite, other_postgres]] = &stores;
         for (from, to) in [(sqlite, other_postgres), (postgres, other_sqlite)] {
-            furnish(from, &rules);
+            furnish(from);
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("unit.jsonl");
             let mut out = Vec::new();
@@ -345,8 +386,8 @@ mod tests {
             }
             unit(to);
             let bring = |path: &PathBuf| {
-                let (rules, path) = (rules.clone(), path.clone());
-                to.write_now(move |tx| read_in(tx, &Scope::system("import"), &rules, &path))
+                let path = path.clone();
+                to.write_now(move |tx| read_in(tx, &Scope::system("import"), &book(), &path))
             };
             // A line that is cut off brings in nothing at all.
             let cut = folder.path().join("cut.jsonl");
@@ -354,12 +395,12 @@ mod tests {
             assert!(matches!(bring(&cut), Err(Failure::Refused(_))));
             let (_, read, records) = bring(&path).unwrap();
             assert_eq!((read, records), (rows, 2));
-            let there = figures_of(to, &rules);
-            assert_eq!(there, figures_of(from, &rules));
+            let there = figures_of(to, &rules_in(to));
+            assert_eq!(there, figures_of(from, &rules_in(from)));
             assert!(
                 there.iter().any(|figure| figure.value == figures::Value::Number(13) && figure.entered == 12)
             );
-            let checked = to.read_now(|read| activities::verify(read, &Scope::system("t"), &rules)).unwrap();
+            let checked = to.read_now(|read| activities::verify(read, &Scope::system("t"), &book())).unwrap();
             assert_eq!((checked.records, checked.differences.len()), (2, 0));
             // Written out again it is the same but for the time.
             let mut again = Vec::new();

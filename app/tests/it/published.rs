@@ -73,7 +73,11 @@ fn report(house: &House, here: &Place, form: &'static str, period: &'static str)
             reports::sheet(tx, desk, report)
         })
         .unwrap();
-    let reader = house.person(&format!("doc.{}", here.code), here, Role::Officer, None, Some(Line::Police));
+    let (role, line) = match form {
+        "recognition-province" => (Role::ProvinceStaff, None),
+        _ => (Role::Officer, Some(Line::Police)),
+    };
+    let reader = house.person(&format!("doc.{}", here.code), here, role, None, line);
     let page = house.get(&reader, &format!("/units/{}/reports/{id}", here.code));
     assert_eq!(page.status, StatusCode::OK);
     (sheet, page.text())
@@ -89,6 +93,59 @@ fn figure(sheet: &Sheet, indicator: &str, slice: &str) -> (Value, i64) {
     (figure.value, figure.entered)
 }
 
+/// Recognition as “Safe in security and order” in the province of Bắc Ninh, 2023: recognised, of how many, and the
+/// percentage in hundredths. <https://ngaynay.vn/bac-ninh-trien-khai-hieu-qua-phong-trao-toan-dan-bao-ve-an-ninh-to-quoc-post143142.html>
+const BAC_NINH: [(&str, &str, i64, i64, i64); 8] = [
+    ("of-province", "Cơ quan, doanh nghiệp, cơ sở giáo dục do cấp tỉnh quản lý", 194, 213, 9108),
+    ("commune", "Xã", 69, 70, 9857),
+    ("ward", "phường", 48, 52, 9231),
+    ("town", "Thị trấn (trước 01/7/2025)", 4, 4, 10_000),
+    ("agency", "Cơ quan", 269, 270, 9963),
+    ("enterprise", "Doanh nghiệp", 83, 94, 8830),
+    ("school", "Cơ sở giáo dục", 173, 173, 10_000),
+    ("area", "Khu dân cư", 709, 730, 9712),
+];
+
+#[test]
+fn the_recognition_table_of_bac_ninh() {
+    for db in testing::both() {
+        let house = House::on(&db, TODAY);
+        // Nobody records at a province: the sheet of the whole province is entered where records are, in one commune,
+        // and the province's report adds its communes up.
+        let (province, here) = (house.place("24"), house.place("09187"));
+        let typed: Vec<[String; 5]> = BAC_NINH
+            .iter()
+            .map(|(_, name, recognised, total, _)| {
+                let days = ["16/11/2022".to_owned(), "15/11/2023".to_owned()];
+                let [from, to] = days;
+                [from, to, (*name).to_owned(), recognised.to_string(), total.to_string()]
+            })
+            .collect();
+        let header = ["Từ ngày", "Đến ngày", "Đối tượng", "Số được công nhận", "Tổng số"];
+        let rows: Vec<Vec<&str>> = typed.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
+        let lines: Vec<&[&str]> =
+            std::iter::once(&header[..]).chain(rows.iter().map(Vec::as_slice)).collect();
+        brought(&house, &here, "recognition-totals", &lines, 8);
+        let (sheet, page) = report(&house, &province, "recognition-province", "2023");
+        for (subject, _, recognised, total, share) in BAC_NINH {
+            let slice = format!("subject:{subject}");
+            assert_eq!(figure(&sheet, "recognised", &slice), (Value::Number(recognised), recognised));
+            assert_eq!(figure(&sheet, "recognition-subjects", &slice), (Value::Number(total), total));
+            let (ratio, entered) = figure(&sheet, "recognised-ratio", &slice);
+            let Value::Ratio { scaled, scale: 2, percent: true, .. } = ratio else { panic!("{ratio:?}") };
+            assert_eq!((scaled, entered), (share, recognised + total), "{subject}");
+            let shown = format!("{},{:02}%", share / 100, share % 100);
+            assert!(page.contains(&shown), "{shown} is not on the page");
+        }
+        // Communes, wards and towns together: 121 of 126.
+        assert_eq!(figure(&sheet, "recognised-communes", "*").0, Value::Number(121));
+        assert_eq!(figure(&sheet, "recognition-communes", "*").0, Value::Number(126));
+        assert!(page.contains("96,03%"));
+        assert!(page.contains("nhập tổng hợp"), "the page says what was entered as a total");
+        house.verified();
+    }
+}
+
 #[test]
 fn three_published_sets() {
     for db in testing::both() {
@@ -100,15 +157,26 @@ fn three_published_sets() {
             &[
                 "Từ ngày",
                 "Đến ngày",
+                "Ngày hội",
                 "Số điểm tổ chức ngày hội",
                 "Số lượt người dự ngày hội",
                 "Số suất quà trao tại ngày hội",
                 "Ghi chú",
             ],
-            &["16/8/2025", "16/8/2025", "1", "200", "19", "Báo đăng: hơn 200 người."],
+            &[
+                "16/8/2025",
+                "16/8/2025",
+                "Ngày hội Toàn dân bảo vệ an ninh Tổ quốc",
+                "1",
+                "200",
+                "19",
+                "Báo đăng: hơn 200 người.",
+            ],
         ];
         brought(&house, &quang_phu, "festival-totals", &lines, 1);
         let (sheet, page) = report(&house, &quang_phu, "movement-annual", "2025");
+        assert_eq!(figure(&sheet, "festivals", "festival:security"), (Value::Number(1), 1));
+        assert_eq!(figure(&sheet, "festival-attendances", "festival:security"), (Value::Number(200), 200));
         assert_eq!(figure(&sheet, "festival-gifts", "*"), (Value::Number(19), 19));
         assert!(page.contains("nhập tổng hợp"));
         // Chợ Quán (Hồ Chí Minh City), festival of 18 August 2025, and Vạn Thắng, the year 2025: collectives and people

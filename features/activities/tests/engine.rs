@@ -463,7 +463,10 @@ fn a_total_counts_only_in_windows_that_hold_all_of_its_days() {
         let found = db.read_now(|read| activities::entries(read, &room, &rules, later)).unwrap();
         assert_eq!((found.doubled.len(), found.beyond.len()), (0, 1));
         assert!(
-            db.read_now(|read| verify(read, &Scope::system("test"), &rules)).unwrap().differences.is_empty()
+            db.read_now(|read| verify(read, &Scope::system("test"), &Rulebook::new(Arc::new(rules.clone()))))
+                .unwrap()
+                .differences
+                .is_empty()
         );
     }
 }

@@ -1,9 +1,6 @@
 //! The targets of a unit and a year, beside what was reached.
 
-use std::sync::Arc;
-
 use askama::Template;
-use axum::Extension;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use catalogue::{Catalogue, Indicator, Measure, Register, WHOLE, Window};
@@ -12,15 +9,14 @@ use figures::{Figure, Shown, Value};
 use kernel::http::{FormOption, FormState, Need, Routes, Sent, Shell, page, redirect, unprocessable};
 use kernel::{Action, Cx, Error, Lang, Place, Scope};
 use serde::Deserialize;
+use supplements::Rules;
 use vietnamese::number;
 
 use crate::actions::{Refused, YEARLY, set};
 use crate::model::{Refusal, Target, Wanted, parse, reachable};
 use crate::store;
 
-type Rules = Extension<Arc<Catalogue>>;
-
-/// The routes of this capability.
+/// The routes of this capability. Beside the state they need the extension [`supplements::Rulebook`].
 pub fn routes() -> Routes {
     Routes::default().get("/units/{unit}/targets", Need::Action(Action::SeeReports), show).post(
         "/units/{unit}/targets",
