@@ -153,7 +153,7 @@ impl From<XlsxError> for Failed {
 }
 
 enum Writer {
-    Csv(csv::Writer<Vec<u8>>),
+    Csv(Box<csv::Writer<Vec<u8>>>),
     Xlsx { book: Box<Workbook>, row: u32 },
 }
 
@@ -161,7 +161,7 @@ impl Writer {
     /// As spreadsheets of Viet Nam open it: UTF-8 with its mark, semicolons.
     fn csv() -> Writer {
         let begun = "\u{feff}".as_bytes().to_vec();
-        Writer::Csv(csv::WriterBuilder::new().delimiter(b';').from_writer(begun))
+        Writer::Csv(Box::new(csv::WriterBuilder::new().delimiter(b';').from_writer(begun)))
     }
 
     fn xlsx() -> Writer {
@@ -219,7 +219,7 @@ impl Writer {
 
     fn finish(self) -> Result<Vec<u8>, Failed> {
         match self {
-            Writer::Csv(writer) => writer.into_inner().map_err(|error| Failed(error.to_string())),
+            Writer::Csv(writer) => (*writer).into_inner().map_err(|error| Failed(error.to_string())),
             Writer::Xlsx { mut book, .. } => Ok(book.save_to_buffer()?),
         }
     }
