@@ -86,7 +86,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 15] = [
+    pub const ALL: [Action; 16] = [
         Action::SeeUnit,
         Action::KeepUnit,
         Action::RearrangeUnits,

@@ -68,6 +68,7 @@ impl House {
         let content = Content {
             area,
             day: date(2026, 9, 10),
+            from: None,
             kind: kind.id.clone(),
             kind_version: kind.version,
             line: None,

@@ -5,7 +5,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use catalogue::{Catalogue, Kind, Value};
 use jiff::civil::Date;
-use kernel::{Action, Cx, Error, Lang, Texts};
+use kernel::{Cx, Error, Lang, Texts};
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, XlsxError};
 use units::Area;
 
