@@ -228,7 +228,7 @@ fn lists_equal_the_store(db: &Db, rules: &Catalogue, indexes: &Indexes, number: 
         Scope::of("head", vec![grant]).enter(place, Action::SeeActivities).unwrap()
     };
     for n in 0..3 {
-        if n == 2 && (number / LOOK) % 2 == 0 {
+        if n == 2 && (number / LOOK).is_multiple_of(2) {
             continue;
         }
         let place = place(n);
