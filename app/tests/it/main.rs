@@ -20,6 +20,7 @@ mod papers;
 mod permissions;
 #[cfg(test)]
 mod program;
+#[cfg(test)]
 mod published;
 #[cfg(test)]
 mod supplements;
