@@ -21,6 +21,11 @@ reports-new-lead = Figures fill in themselves from confirmed activities. Only pe
 reports-new-which = Report and period
 reports-new-choose = Choose a report.
 reports-new-start = Start
+reports-new-ad-hoc = Ad hoc report
+reports-new-from = From
+reports-new-to = To
+reports-new-days = Choose a first and a last day, the first not after the last, at most a year apart.
+reports-new-start-ad-hoc = Start an ad hoc report
 reports-new-none = The recent periods all have their report, or this unit reports on no form.
 
 # One report

@@ -21,6 +21,11 @@ reports-new-lead = Số liệu tự điền từ các hoạt động đã đư�
 reports-new-which = Báo cáo và kỳ
 reports-new-choose = Hãy chọn một báo cáo.
 reports-new-start = Lập báo cáo
+reports-new-ad-hoc = Báo cáo đột xuất
+reports-new-from = Từ ngày
+reports-new-to = Đến ngày
+reports-new-days = Hãy chọn ngày đầu và ngày cuối, ngày đầu không sau ngày cuối, cả thời gian không quá một năm.
+reports-new-start-ad-hoc = Mở báo cáo đột xuất
 reports-new-none = Các kỳ gần đây đều đã có báo cáo, hoặc đơn vị này không lập báo cáo theo mẫu nào.
 
 # Một báo cáo

@@ -59,8 +59,12 @@ impl Chain {
 
     /// Writes a session down by the police officer and has it confirmed by the Front's.
     fn session(&self, based_on: &str, id: Uuid, attendees: &str, programmes: &[&str]) {
+        self.session_in(self.area, based_on, id, attendees, programmes);
+    }
+
+    fn session_in(&self, area: Uuid, based_on: &str, id: Uuid, attendees: &str, programmes: &[&str]) {
         let list = format!("/units/{}/activities", self.here.code);
-        let (id, area, day) = (id.to_string(), self.area.to_string(), DAY.to_string());
+        let (id, area, day) = (id.to_string(), area.to_string(), DAY.to_string());
         let mut form = vec![
             ("id", id.as_str()),
             ("based_on", based_on),
@@ -369,4 +373,113 @@ fn a_report_is_sent_returned_amended_and_accepted() {
         assert_eq!(house.get(&stranger, &board).status, StatusCode::NOT_FOUND);
         chain.house.verified();
     }
+}
+
+#[test]
+fn a_residential_area_sends_its_note_to_the_commune() {
+    for db in testing::both() {
+        let chain = Chain::on(&db);
+        let house = &chain.house;
+        let other = house.areas(&chain.here, &[("Khu 2", 60)])[0];
+        let person = |name: &str, area| house.person(name, &chain.here, Role::AreaHead, Some(area), None);
+        let (head, neighbour) = (person("truongkhu1", chain.area), person("truongkhu2", other));
+        chain.session("0", house.id(), "30", &["joint-programme"]);
+        chain.session_in(other, "0", house.id(), "50", &["joint-programme"]);
+        house.turn_clock(date(2026, 9, 16));
+        // The head writes the note of the own area: there is no other in the list.
+        let new = house.get(&head, &format!("{}/new", chain.reports()));
+        assert!(
+            new.body.contains("value=\"area-monthly 2026-09\"") && !new.body.contains("value=\"movement")
+        );
+        let id = house.id();
+        let form = [("id", &*id.to_string()), ("report", "area-monthly 2026-09")];
+        let started = house.post(&head, &chain.reports(), &form);
+        assert_eq!(started.status, StatusCode::SEE_OTHER, "{}", started.body);
+        chain.freeze(&head, id);
+        // The figures are the area's own, frozen with their records.
+        let sheet = chain.sheet(id);
+        assert_eq!(sheet.area.as_deref(), Some("Khu 1"));
+        assert_eq!(number(&sheet, "outreach-sessions", "*"), 1);
+        assert_eq!(number(&sheet, "outreach-attendances", "*"), 30);
+        let sessions = sheet.entries.iter().find(|entry| entry.figure.indicator == "outreach-sessions");
+        assert_eq!(sessions.unwrap().records.as_ref().unwrap().len(), 1);
+        let url = format!("{}/{id}", chain.reports());
+        whole(&house.get(&head, &url));
+        let paper = house.get(&head, &format!("{url}/preview"));
+        assert!(paper.text().contains("TRƯỞNG KHU DÂN CƯ") && paper.text().contains("Khu 1, xã Cao Phong"));
+        assert_eq!(house.get(&neighbour, &url).status, StatusCode::NOT_FOUND);
+        let explained = house.get(&head, &format!("{url}/figures/1"));
+        assert!(
+            explained.text().contains("Khu 1") && !explained.text().contains("Khu 2"),
+            "{}",
+            explained.body
+        );
+
+        assert!(chain.send(&neighbour, id).status == StatusCode::NOT_FOUND);
+        assert!(chain.send(&head, id).location().ends_with("done=submissions-done-sent"));
+        let board = format!("/units/{}/submissions/board?form=area-monthly&period=2026-09", chain.here.code);
+        let seen = house.get(&chain.police, &board);
+        whole(&seen);
+        assert!(seen.text().contains("Chờ tiếp nhận") && seen.text().contains("Quá hạn chưa gửi"));
+        assert!(!house.get(&head, &board).text().contains("Khu 2"));
+        let verdict = |what: &str, based_on: &str| {
+            let form = [("based_on", based_on), ("reason", "Thiếu buổi họp khu.")];
+            house.post(&chain.police, &format!("{}/{what}", chain.submission(id)), &form)
+        };
+        assert!(verdict("return", "1").location().ends_with("done=submissions-done-returned"));
+        let owed = house.get(&head, &format!("/units/{}/submissions", chain.here.code));
+        whole(&owed);
+        assert!(owed.text().contains("Bị trả lại"), "{}", owed.body);
+        assert!(house.get(&head, &chain.submission(id)).text().contains("Thiếu buổi họp khu."));
+        let second = house.id();
+        let amend = format!("{url}/amendment");
+        house.post(&head, &amend, &[("id", &second.to_string())]);
+        chain.freeze(&head, second);
+        assert!(chain.send(&head, second).location().ends_with("done=submissions-done-sent"));
+        let accept = format!("{}/acceptance", chain.submission(second));
+        let accepted = house.post(&chain.police, &accept, &[("based_on", "3")]);
+        assert!(accepted.location().ends_with("done=submissions-done-accepted"), "{}", accepted.body);
+        // An officer may write the note for an area, but not take it from their own hands.
+        let third = house.id().to_string();
+        let form = [("id", &*third), ("area", &*other.to_string()), ("report", "area-monthly 2026-09")];
+        house.post(&chain.police, &chain.reports(), &form);
+        let third: Uuid = third.parse().unwrap();
+        chain.freeze(&chain.police, third);
+        assert!(chain.send(&chain.police, third).location().ends_with("done=submissions-done-sent"));
+        let accept = format!("{}/acceptance", chain.submission(third));
+        let own = house.post(&chain.police, &accept, &[("based_on", "1")]);
+        assert_eq!(own.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(own.text().contains("không tự tiếp nhận"), "{}", own.body);
+        let accepted = house.post(&chain.front, &accept, &[("based_on", "1")]);
+        assert!(accepted.location().ends_with("done=submissions-done-accepted"), "{}", accepted.body);
+        chain.house.verified();
+    }
+}
+
+#[test]
+fn an_ad_hoc_report_is_of_the_days_asked_for() {
+    let chain = Chain::on(&testing::sqlite());
+    chain.session("0", chain.house.id(), "30", &["joint-programme"]);
+    chain.house.turn_clock(LATER);
+    let id = chain.house.id();
+    let key = id.to_string();
+    let ask = |from, to| {
+        let form = [("id", &*key), ("form", "movement-ad-hoc"), ("from", from), ("to", to)];
+        chain.house.post(&chain.police, &chain.reports(), &form)
+    };
+    let backwards = ask("2026-09-20", "2026-09-01");
+    assert_eq!(backwards.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(backwards.text().contains("ngày đầu không sau ngày cuối"), "{}", backwards.body);
+    assert_eq!(backwards.input("from").as_deref(), Some("2026-09-20"));
+    for _ in 0..2 {
+        let started = ask("2026-09-01", "2026-09-20");
+        assert_eq!(started.status, StatusCode::SEE_OTHER, "{}", started.body);
+    }
+    chain.freeze(&chain.police, id);
+    let sheet = chain.sheet(id);
+    assert_eq!(sheet.report.window.period, "2026-09-01..2026-09-20");
+    assert_eq!(number(&sheet, "outreach-attendances", "*"), 30);
+    assert!(chain.send(&chain.police, id).location().ends_with("done=submissions-done-sent"));
+    let received = chain.house.get(&chain.province, &format!("/units/{}/submissions", demo::PROVINCE));
+    assert!(received.text().contains("Từ ngày 1/9/2026 đến ngày 20/9/2026"), "{}", received.body);
 }

@@ -360,6 +360,7 @@ impl Reader<'_> {
                 }
                 Step::Months { months, opens }
             }
+            StepName::Days => Step::Days,
         };
         keys.foreign("starts", entry.starts.as_ref(), matches!(name, StepName::Week));
         keys.foreign("months", entry.months.as_ref(), matches!(name, StepName::Months));
@@ -591,6 +592,7 @@ impl StepName {
         match self {
             StepName::Week => "week",
             StepName::Months => "months",
+            StepName::Days => "days",
         }
     }
 }

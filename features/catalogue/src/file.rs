@@ -184,6 +184,7 @@ pub(crate) struct RegimeEntry {
 pub(crate) enum StepName {
     Week,
     Months,
+    Days,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]

@@ -102,6 +102,7 @@ fn regime_outline(f: &mut Formatter<'_>, regime: &Regime) -> fmt::Result {
     grounds(f, regime.checked, regime.legal_basis.as_ref())?;
     match regime.step {
         Step::Week { starts } => write!(f, "    weeks from {starts:?}")?,
+        Step::Days => write!(f, "    days that somebody asks for")?,
         Step::Months { months, opens } => {
             write!(f, "    {months} months from day {}, {} months before", opens.day, opens.months_before)?;
         }

@@ -41,6 +41,9 @@ pub enum Step {
         /// When a window opens.
         opens: Opens,
     },
+    /// Into whatever days somebody asks for (đột xuất): a window is named by its first and last day. Without such a name
+    /// the calendar is cut into single days.
+    Days,
 }
 
 /// When a window opens, as seen from the calendar period it is named after.
@@ -59,7 +62,7 @@ pub struct Window {
     pub from: Date,
     /// The last day: the cut-off.
     pub to: Date,
-    /// The period it is named after: `2026-Q3`, `2026-09`, `2026-H1`, `2026`, `2026-W12`.
+    /// The period it is named after: `2026-Q3`, `2026-09`, `2026-H1`, `2026`, `2026-W12`, `2026-09-01..2026-09-20`.
     pub period: String,
 }
 
@@ -101,11 +104,23 @@ impl Regime {
     /// # Errors
     /// [`PeriodProblem`] for any other way of writing it.
     pub fn window(&self, period: &str) -> Result<Window, PeriodProblem> {
+        let unreadable = || PeriodProblem::Unreadable {
+            typed: period.to_owned(),
+            example: self.write(Period { year: 2026, number: 1 }),
+        };
+        if self.step == Step::Days {
+            return days_of(period).ok_or_else(unreadable);
+        }
         let read = self.parse(period).ok_or_else(|| PeriodProblem::Unreadable {
             typed: period.to_owned(),
             example: self.write(Period { year: 2026, number: 1 }),
         })?;
         Ok(self.make(read))
+    }
+
+    /// Whether its windows come round by themselves; those of the other sort are asked for.
+    pub fn recurs(&self) -> bool {
+        self.step != Step::Days
     }
 
     /// The window a day falls in.
@@ -115,21 +130,32 @@ impl Regime {
 
     /// The window after this one.
     pub fn next(&self, window: &Window) -> Window {
+        if self.step == Step::Days {
+            let first = window.to.saturating_add(1.day());
+            return span(first, first.saturating_add(window.to - window.from));
+        }
         self.containing(window.to.saturating_add(1.day()))
     }
 
     /// The window before this one.
     pub fn previous(&self, window: &Window) -> Window {
+        if self.step == Step::Days {
+            let last = window.from.saturating_sub(1.day());
+            return span(last.saturating_sub(window.to - window.from), last);
+        }
         self.containing(window.from.saturating_sub(1.day()))
     }
 
     /// The window of the same name one year earlier; week 53 answers with the last week of that year.
     pub fn same_last_year(&self, window: &Window) -> Window {
+        if self.step == Step::Days {
+            return span(window.from.saturating_sub(1.year()), window.to.saturating_sub(1.year()));
+        }
         let now = self.period_of(window.from);
         let year = now.year - 1;
         let number = match self.step {
             Step::Week { .. } => now.number.min(weeks_in(year)),
-            Step::Months { .. } => now.number,
+            Step::Months { .. } | Step::Days => now.number,
         };
         self.make(Period { year, number })
     }
@@ -142,12 +168,18 @@ impl Regime {
 
     /// The period alone as papers name it, for titles: `quý III năm 2026`.
     pub fn period_name(&self, window: &Window, lang: Lang) -> String {
+        if self.step == Step::Days {
+            return days_in_words(window, lang);
+        }
         self.name_of(self.period_of(window.from), lang)
     }
 
     /// The window as papers name it: `quý III năm 2026 (từ ngày 15/6/2026 đến ngày 14/9/2026)`.
     pub fn label(&self, window: &Window, lang: Lang) -> String {
         let name = self.period_name(window, lang);
+        if self.step == Step::Days {
+            return name;
+        }
         let (from, to) = (written::short(window.from, lang), written::short(window.to, lang));
         match lang {
             Lang::Vi => format!("{name} (từ ngày {from} đến ngày {to})"),
@@ -170,6 +202,7 @@ impl Regime {
                     + i32::from(opens.months_before);
                 Period { year: month.div_euclid(12), number: month.rem_euclid(12) / i32::from(months) + 1 }
             }
+            Step::Days => Period { year: day.year().into(), number: day.day_of_year().into() },
         }
     }
 
@@ -196,6 +229,9 @@ impl Regime {
                     .saturating_add(month.months())
                     .saturating_add((i32::from(opens.day) - 1).days())
             }
+            Step::Days => date(2000, 1, 1)
+                .saturating_add((period.year - 2000).years())
+                .saturating_add((period.number - 1).days()),
         }
     }
 
@@ -206,6 +242,10 @@ impl Regime {
             Step::Months { months: 3, .. } => format!("{year:04}-Q{number}"),
             Step::Months { months: 6, .. } => format!("{year:04}-H{number}"),
             Step::Months { .. } => format!("{year:04}"),
+            Step::Days => {
+                let day = self.opening(Period { year, number });
+                format!("{day}..{day}")
+            }
         }
     }
 
@@ -218,6 +258,7 @@ impl Regime {
         let last = match self.step {
             Step::Week { .. } => weeks_in(year),
             Step::Months { months, .. } => 12 / i32::from(months),
+            Step::Days => return None,
         };
         let period = Period { year, number };
         // Only the one way of writing it is taken.
@@ -238,7 +279,35 @@ impl Regime {
             (Step::Months { months: 6, .. }, Lang::En) => format!("second half of {year}"),
             (Step::Months { .. }, Lang::Vi) => format!("năm {year}"),
             (Step::Months { .. }, Lang::En) => format!("year {year}"),
+            (Step::Days, _) => self.write(Period { year, number }),
         }
+    }
+}
+
+/// The most days of a window that somebody asks for: a year and its leap day.
+const MOST_DAYS: i32 = 366;
+
+/// The window of two days.
+fn span(from: Date, to: Date) -> Window {
+    Window { from, to, period: format!("{from}..{to}") }
+}
+
+/// The window of a name like `2026-09-01..2026-09-20`, written in the one way it is written.
+fn days_of(period: &str) -> Option<Window> {
+    let (from, to) = period.split_once("..")?;
+    let (from, to): (Date, Date) = (from.parse().ok()?, to.parse().ok()?);
+    let window = span(from, to);
+    let fits = FIRST_DAY <= from && from <= to && to <= LAST_DAY && (to - from).get_days() < MOST_DAYS;
+    (fits && window.period == period).then_some(window)
+}
+
+fn days_in_words(window: &Window, lang: Lang) -> String {
+    let (from, to) = (written::short(window.from, lang), written::short(window.to, lang));
+    match lang {
+        Lang::Vi if from == to => format!("ngày {from}"),
+        Lang::Vi => format!("từ ngày {from} đến ngày {to}"),
+        Lang::En if from == to => from,
+        Lang::En => format!("from {from} to {to}"),
     }
 }
 

@@ -96,6 +96,7 @@ fn leap_day_is_in_every_regime_once() {
             "2028 2027-11-01 2028-10-31",
             "2028 2027-11-16 2028-11-15",
             "2028 2027-11-15 2028-11-14",
+            "2028-02-29..2028-02-29 2028-02-29 2028-02-29",
         ]
     );
 }
@@ -215,6 +216,24 @@ fn every_report_is_due_on_a_working_day_after_its_cut_off() {
     let weekly = regime("weekly");
     // The week that ends on Sunday 30 August 2026.
     assert_eq!(weekly.due(&weekly.window("2026-W35").unwrap()), date(2026, 8, 31));
+}
+
+#[test]
+fn an_ad_hoc_window_is_of_the_days_asked_for() {
+    let ad_hoc = regime("ad-hoc");
+    let window = ad_hoc.window("2026-09-01..2026-09-20").unwrap();
+    assert_eq!((window.from, window.to), (date(2026, 9, 1), date(2026, 9, 20)));
+    assert_eq!(ad_hoc.previous(&window).period, "2026-08-12..2026-08-31");
+    assert_eq!(ad_hoc.next(&window).period, "2026-09-21..2026-10-10");
+    assert_eq!(ad_hoc.same_last_year(&window).period, "2025-09-01..2025-09-20");
+    assert_eq!(ad_hoc.label(&window, Lang::Vi), "từ ngày 1/9/2026 đến ngày 20/9/2026");
+    // The 20th is a Sunday.
+    assert_eq!(ad_hoc.due(&window), date(2026, 9, 21));
+    for bad in
+        ["2026-09-20..2026-09-01", "2026-9-1..2026-09-20", "2026-09-01", "2024-01-01..2026-01-01", "..", ""]
+    {
+        assert!(ad_hoc.window(bad).is_err(), "{bad}");
+    }
 }
 
 #[test]

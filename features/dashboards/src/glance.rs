@@ -211,7 +211,7 @@ pub(crate) fn due_next(catalogue: &Catalogue, today: Date) -> Vec<Due<'_>> {
     let forms = catalogue.forms().all_on(today).filter(|form| form.level == Level::Commune);
     let mut due: Vec<Due<'_>> = forms
         .filter_map(|form| {
-            let regime = catalogue.regime(&form.regime)?;
+            let regime = catalogue.regime(&form.regime).filter(|regime| regime.recurs())?;
             let open = regime.containing(today);
             // The period before may be over and its report not yet due.
             let before = regime.previous(&open);

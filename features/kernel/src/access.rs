@@ -113,7 +113,15 @@ pub const fn may(role: Role, action: Action) -> bool {
     matches!(
         (role, action),
         (_, A::SeeUnit)
-            | (R::AreaHead, A::SeeActivities | A::Record)
+            | (
+                R::AreaHead,
+                A::SeeActivities
+                    | A::Record
+                    | A::SeeReports
+                    | A::WriteReports
+                    | A::FreezeReports
+                    | A::SendReports
+            )
             | (
                 R::Officer,
                 A::KeepUnit
@@ -337,6 +345,18 @@ impl Room {
         line.is_none() || self.lines.contains(&None) || self.lines.contains(&line)
     }
 
+    /// The room for work of one residential area; without one, of the whole unit, which a room of single areas is not.
+    pub fn narrowed(&self, area: Option<Uuid>) -> Result<Room, Denied> {
+        match (area, &self.areas) {
+            (Some(area), _) => {
+                self.covers(area)?;
+                Ok(Room { areas: Areas::Only(vec![area]), ..self.clone() })
+            }
+            (None, Areas::All) => Ok(self.clone()),
+            (None, Areas::Only(_)) => Err(Denied),
+        }
+    }
+
     /// Whether the room covers a residential area.
     pub fn covers(&self, area: Uuid) -> Result<(), Denied> {
         match &self.areas {
@@ -413,6 +433,8 @@ mod tests {
         let room = scope.enter(&place("vn/p25/c1/"), Action::Record).unwrap();
         assert_eq!(room.covers(mine), Ok(()));
         assert_eq!(room.covers(other), Err(Denied));
+        assert!(room.narrowed(Some(mine)).is_ok());
+        assert!(room.narrowed(Some(other)).is_err() && room.narrowed(None).is_err());
     }
 
     #[test]

@@ -25,11 +25,26 @@ pub fn start(
     (form, period): (&str, &str),
     now: Timestamp,
 ) -> Result<Report, Refused> {
-    log(tx, desk.room, now, "report.start", id, &format!("{form} {period}"))?;
+    start_of(tx, desk, id, (form, None, period), now)
+}
+
+/// Starts a report of the whole unit or of one residential area, as [`start`] does.
+///
+/// # Errors
+/// Those of [`start`]; [`Refused::Denied`] when the room does not cover it.
+pub fn start_of(
+    tx: &mut Tx<'_>,
+    desk: Desk<'_>,
+    id: Uuid,
+    (form, area, period): (&str, Option<Uuid>, &str),
+    now: Timestamp,
+) -> Result<Report, Refused> {
+    let room = desk.room.narrowed(area)?;
+    log(tx, &room, now, "report.start", id, &format!("{form} {period}"))?;
     let latest = desk.catalogue.form(form).ok_or(Refused::NoForm)?;
     let window = desk.catalogue.regime(&latest.regime).ok_or(Refused::NoForm)?.window(period)?;
     let form = desk.catalogue.forms().on(form, window.from).ok_or(Refused::NoForm)?;
-    if !is_for(form, desk.unit) {
+    if !is_for(form, desk.unit, area) {
         return Err(Refused::NoForm);
     }
     serves(desk, form)?;
@@ -37,16 +52,19 @@ pub fn start(
         return Err(Refused::NotBegun { begins: window.from });
     }
     if let Some(there) = store::find(tx, desk.room, id)? {
-        let same = there.form == form.id && there.window == window && there.amends.is_none();
+        let same = (&there.form, &there.window, there.area) == (&form.id, &window, area);
+        let same = same && there.amends.is_none();
         return if same { Ok(there) } else { Err(Refused::AlreadyThere(there.id)) };
     }
-    if let Some(there) = store::of_period(tx, desk.room, &form.id, &window.period)?.into_iter().next() {
+    if let Some(there) = store::of_period(tx, desk.room, (&form.id, area), &window.period)?.into_iter().next()
+    {
         return Err(Refused::AlreadyThere(there.id));
     }
     let report = Report {
         id,
         form: form.id.clone(),
         form_version: form.version,
+        area,
         window,
         basis: AS_IT_IS_NOW.to_owned(),
         state: State::Open,
@@ -62,12 +80,14 @@ pub fn start(
     Ok(report)
 }
 
-/// Whether units of this level write the form.
-pub(crate) fn is_for(form: &catalogue::Form, unit: &units::Unit) -> bool {
-    match form.level {
-        catalogue::Level::Commune => unit.level == units::Level::Commune,
-        catalogue::Level::Province => unit.level == units::Level::Province,
-        catalogue::Level::Area | catalogue::Level::Country => false,
+/// Whether units of this level, or their areas, write the form.
+pub(crate) fn is_for(form: &catalogue::Form, unit: &units::Unit, area: Option<Uuid>) -> bool {
+    match (form.level, area) {
+        (catalogue::Level::Area, Some(_)) | (catalogue::Level::Commune, None) => {
+            unit.level == units::Level::Commune
+        }
+        (catalogue::Level::Province, None) => unit.level == units::Level::Province,
+        _ => false,
     }
 }
 
@@ -127,10 +147,6 @@ pub fn freeze(
 ) -> Result<Report, Refused> {
     // First: the head of the audit chain is the tenant's write lock, so no record changes until this is kept.
     log(tx, desk.room, now, "report.freeze", id, &based_on.to_string())?;
-    if desk.room.areas() != &Areas::All {
-        // Somebody who sees single areas cannot vouch for the records of all.
-        return Err(Denied.into());
-    }
     let report = store::find(tx, desk.room, id)?.ok_or(Refused::NotFound)?;
     if report.state == State::Frozen {
         let again =
@@ -151,7 +167,10 @@ pub fn freeze(
         return Err(Refused::Faults);
     }
     let Sheet { report, entries, areas, .. } = sheet;
-    for entry in sheet::with_records(tx, desk, report.basis(), &report.window, entries)? {
+    // Somebody who sees single areas vouches for the records of these.
+    let room = desk.room.narrowed(report.area)?;
+    let narrow = Desk { room: &room, ..desk };
+    for entry in sheet::with_records(tx, narrow, report.basis(), &report.window, entries)? {
         store::put_figure(tx, desk.room, id, &entry)?;
     }
     for (part, rows) in areas {
@@ -219,7 +238,7 @@ pub fn amend(
 ///
 /// # Errors
 /// [`Refused::Signed`] when somebody set other words meanwhile, [`Refused::Issued`] when this report's paper has its
-/// number, [`Refused::NotFound`]; those of the store.
+/// number, [`Refused::NoForm`] for the note of an area, [`Refused::NotFound`]; those of the store.
 pub fn sign(
     tx: &mut Tx<'_>,
     desk: Desk<'_>,
@@ -230,6 +249,7 @@ pub fn sign(
     let key = style_key(style);
     log(tx, desk.room, now, "report.sign", id, key)?;
     let report = store::find(tx, desk.room, id)?.ok_or(Refused::NotFound)?;
+    of_body(&report)?;
     if registers::find(tx, desk.room, key, &object(id))?.is_some() {
         return Err(Refused::Issued);
     }
@@ -247,7 +267,7 @@ pub fn sign(
 /// it. A paper that has its number keeps it.
 ///
 /// # Errors
-/// [`Refused::Open`], [`Refused::NotFound`]; those of the store.
+/// [`Refused::Open`], [`Refused::NoForm`] for the note of an area, [`Refused::NotFound`]; those of the store.
 pub fn issue(
     tx: &mut Tx<'_>,
     desk: Desk<'_>,
@@ -258,6 +278,7 @@ pub fn issue(
     let key = style_key(style);
     log(tx, desk.room, now, "report.issue", id, key)?;
     let stored = store::find(tx, desk.room, id)?.ok_or(Refused::NotFound)?;
+    of_body(&stored)?;
     if stored.state != State::Frozen {
         return Err(Refused::Open);
     }
@@ -279,6 +300,11 @@ pub fn issue(
         store::put_signing(tx, desk.room, (&object(id), key), (1, &printing), now)?;
     }
     Ok(entry)
+}
+
+/// A residential area is no body that has signers and series of its own.
+fn of_body(report: &Report) -> Result<(), Refused> {
+    if report.area.is_none() { Ok(()) } else { Err(Refused::NoForm) }
 }
 
 /// What the paper of a report in a style says beyond the report, and the version of what its form remembers: what it

@@ -153,20 +153,20 @@ pub fn paper_of(
     printing: &Printing,
 ) -> Result<Paper, TableError> {
     let (report, words) = (&sheet.report, words(style));
-    // A body that signs with the first reports with it.
+    // A body that signs with the first reports with it; of a residential area it is the area itself.
     let with = printing.signatures.iter().map(|signature| signature.body).filter(|body| *body != style);
     let bodies: Vec<String> =
         std::iter::once(style).chain(with).map(|body| fill(self::words(body).body, unit)).collect();
-    let body = bodies.join(" và ");
+    let body = sheet.area.clone().unwrap_or_else(|| bodies.join(" và "));
     let signer = |one: &Signature| paper::Signer { authority: one.authority(unit), name: one.name.clone() };
     let period = sheet.regime.label(&report.window, Lang::Vi);
     let amended = if report.amends.is_some() { " (báo cáo điều chỉnh)" } else { "" };
-    let title = sheet.form.title(Lang::Vi, &period, &unit.full_name(Lang::Vi));
+    let title = sheet.form.title(Lang::Vi, &period, &sheet.whose(unit, Lang::Vi));
     let mut recipients = printing.recipients.clone();
     if !printing.addressees.is_empty() {
         recipients.insert(0, "Như trên".to_owned());
     }
-    Ok(Paper {
+    let paper = Paper {
         profile: style,
         agency: Agency {
             parent: words.parent.map(|line| fill(line, unit)),
@@ -190,7 +190,29 @@ pub fn paper_of(
         signers: printing.signatures.iter().map(signer).collect(),
         appendices: area_appendices(sheet, unit, catalogue, (viewer, printing), &body)?,
         lang: Lang::Vi,
+    };
+    Ok(match &sheet.area {
+        Some(area) => of_area(paper, area, unit),
+        None => paper,
     })
+}
+
+/// The note of a residential area: no body with a seal writes it, its head signs, the commune receives.
+fn of_area(paper: Paper, area: &str, unit: &Unit) -> Paper {
+    Paper {
+        agency: Agency {
+            parent: Some(unit.full_name(Lang::Vi).to_uppercase()),
+            issuer: vec![area.to_uppercase()],
+        },
+        recipients: vec![
+            format!("Ủy ban nhân dân {}", unit.full_name(Lang::Vi)),
+            "Lưu: khu dân cư".to_owned(),
+        ],
+        signers: vec![paper::Signer {
+            authority: vec!["TRƯỞNG KHU DÂN CƯ".to_owned()], name: String::new()
+        }],
+        ..paper
+    }
 }
 
 /// The place name before the date: the bare name, but with its kind where the name is a number.

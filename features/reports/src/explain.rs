@@ -219,6 +219,11 @@ pub(crate) fn explained(
     (report, basis): (Option<&Report>, Basis),
     entry: &Entry,
 ) -> Result<Explanation, Refused> {
+    let room = match report {
+        Some(report) => desk.room.narrowed(report.area)?,
+        None => desk.room.clone(),
+    };
+    let desk = Desk { room: &room, ..desk };
     let (figure, meaning) = (&entry.figure, &entry.definition);
     let shown = viewer.shown(desk.catalogue, figure, meaning, Lang::Vi);
     let in_english = viewer.shown(desk.catalogue, figure, meaning, Lang::En);
@@ -399,7 +404,7 @@ pub fn make(
     let form = catalogue.forms().on(form, window.from).ok_or(Refused::NoForm)?;
     db.read_now(|read| {
         let unit = actions::unit(read, scope, unit_code, local_day(now))?;
-        if !actions::is_for(form, &unit) {
+        if !actions::is_for(form, &unit, None) {
             return Err(Refused::NoForm);
         }
         let room = scope.enter(&unit.place(), Action::SeeReports)?;
@@ -408,6 +413,7 @@ pub fn make(
             id: Uuid::nil(),
             form: form.id.clone(),
             form_version: form.version,
+            area: None,
             basis: AS_IT_IS_NOW.to_owned(),
             state: State::Open,
             version: 0,
@@ -421,13 +427,14 @@ pub fn make(
         };
         let (form, regime) = rules(catalogue, &report)?;
         let entries = sheet::live(read, desk, report.basis(), (form, regime), &report.window)?;
-        let texts = match store::of_period(read, &room, &report.form, &report.window.period)?.first() {
+        let texts = match store::of_period(read, &room, (&report.form, None), &report.window.period)?.first()
+        {
             Some(stored) => store::texts(read, &room, stored.id)?,
             None => BTreeMap::new(),
         };
         let areas = areas::live(read, desk, form, &report)?;
         let (form, regime) = (form.clone(), regime.clone());
-        let sheet = Sheet { report, form, regime, entries, areas, texts, amended: None };
+        let sheet = Sheet { report, form, regime, area: None, entries, areas, texts, amended: None };
         Ok(Made { unit, sheet })
     })
 }

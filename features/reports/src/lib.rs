@@ -3,7 +3,8 @@
 //! A report is one of a unit, a form and a period. While it is open its figures are read from the cells; once its
 //! window has passed it is frozen: every figure is kept with its definition and with the identity and version of
 //! every record behind it, so that the answer is the same years later. A frozen report never changes; what changed
-//! since is shown, and an amended report takes up from there.
+//! since is shown, and an amended report takes up from there. The note of a residential area is a report too: it reads the
+//! area's own records, in a room that covers nothing else.
 //!
 //! | File | Holds |
 //! |---|---|
@@ -33,7 +34,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use actions::{amend, freeze, issue, sign, start, write};
+pub use actions::{amend, freeze, issue, sign, start, start_of, write};
 pub use areas::AreaRow;
 pub use checks::{Finding, Reason, check};
 pub use document::{Format, Printer, file_name, paper_of, style_from_key, style_key};

@@ -54,6 +54,8 @@ pub struct Report {
     pub form: String,
     /// Version of its form.
     pub form_version: u32,
+    /// The residential area it is of; none for one of the whole unit.
+    pub area: Option<Uuid>,
     /// The days it counts.
     pub window: Window,
     /// The stored name of the basis: in which borders its figures are read.

@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use activities::{Activity, Filter};
 use catalogue::{Catalogue, Form, Regime, Register, Window};
 use db::Read;
-use figures::Figure;
+use figures::{Figure, Tally};
 use jiff::civil::Date;
-use kernel::{Action, Denied, Place, Room, Scope};
+use kernel::{Action, Areas, Denied, Lang, Place, Room, Scope};
 use units::{Basis, Makeup, Unit};
 use uuid::Uuid;
 
@@ -46,9 +46,16 @@ impl Desk<'_> {
     /// The rooms of everything that makes up the unit. Of a unit above communes there are none: its figures open to
     /// its communes, and a year of a province has more records than a report can name.
     pub(crate) fn rooms(&self, makeup: &Makeup) -> Result<Vec<Room>, Denied> {
-        match self.unit.level {
-            units::Level::Commune => units::rooms_over(self.scope, &self.place(), Action::SeeReports, makeup),
-            units::Level::Province | units::Level::Country => Ok(Vec::new()),
+        let rooms = match self.unit.level {
+            units::Level::Commune => {
+                units::rooms_over(self.scope, &self.place(), Action::SeeReports, makeup)?
+            }
+            units::Level::Province | units::Level::Country => Vec::new(),
+        };
+        match self.room.areas() {
+            Areas::All => Ok(rooms),
+            // A desk of one residential area reads nothing else, whoever sits at it.
+            Areas::Only(areas) => rooms.iter().map(|room| room.narrowed(areas.first().copied())).collect(),
         }
     }
 }
@@ -62,6 +69,8 @@ pub struct Sheet {
     pub form: Form,
     /// The regime of its windows.
     pub regime: Regime,
+    /// Name of the residential area it is of; none for one of the whole unit.
+    pub area: Option<String>,
     /// Its figures, in order of place.
     pub entries: Vec<Entry>,
     /// Its tables of residential areas, by part.
@@ -76,6 +85,13 @@ impl Sheet {
     /// The figures of one row of a part.
     pub fn row<'a>(&'a self, part: &'a str, row: u32) -> impl Iterator<Item = &'a Entry> {
         self.entries.iter().filter(move |entry| entry.part == part && entry.row == row)
+    }
+
+    /// Whose report it is, as papers name it: `xã Cao Phong`, `Khu 1, xã Cao Phong`.
+    #[must_use]
+    pub fn whose(&self, unit: &Unit, lang: Lang) -> String {
+        let unit = unit.full_name(lang);
+        self.area.as_ref().map_or(unit.clone(), |area| format!("{area}, {unit}"))
     }
 
     /// The figure in a place.
@@ -101,6 +117,12 @@ pub(crate) fn rules<'a>(
 /// [`Refused::NoForm`] when the catalogue has lost its form; those of the store.
 pub fn sheet(read: &mut Read<'_>, desk: Desk<'_>, report: Report) -> Result<Sheet, Refused> {
     let (form, regime) = rules(desk.catalogue, &report)?;
+    let room = desk.room.narrowed(report.area)?;
+    let desk = Desk { room: &room, ..desk };
+    let area = match report.area {
+        Some(area) => Some(area_name(read, desk, area, &report.window)?),
+        None => None,
+    };
     let entries = match report.state {
         State::Open => live(read, desk, report.basis(), (form, regime), &report.window)?,
         State::Frozen => store::figures(read, desk.room, report.id)?,
@@ -111,10 +133,22 @@ pub fn sheet(read: &mut Read<'_>, desk: Desk<'_>, report: Report) -> Result<Shee
         None => None,
     };
     let areas = areas::tables(read, desk, form, &report)?;
-    Ok(Sheet { form: form.clone(), regime: regime.clone(), entries, areas, texts, amended, report })
+    Ok(Sheet { form: form.clone(), regime: regime.clone(), area, entries, areas, texts, amended, report })
 }
 
-/// Every figure of a form for a window, read from the cells.
+/// The name of an area at the end of a window, else at its beginning: it may have ended in between.
+fn area_name(read: &mut Read<'_>, desk: Desk<'_>, area: Uuid, window: &Window) -> db::Result<String> {
+    for on in [window.to, window.from] {
+        let found = units::area(read, desk.scope, &desk.place(), area, on).map_err(register_failed)?;
+        if let Some(area) = found {
+            return Ok(area.name);
+        }
+    }
+    Ok(area.to_string())
+}
+
+/// Every figure of a form for a window: from the cells, or, where the room covers single areas only, from the records of
+/// these areas, because cells are the commune's.
 pub(crate) fn live(
     read: &mut Read<'_>,
     desk: Desk<'_>,
@@ -163,12 +197,18 @@ struct Reader<'a> {
     makeup: Makeup,
     /// What the register of units answered, by day: many figures of a report ask for the same day.
     registers: BTreeMap<Date, units::Households>,
+    /// What the records say, where the room covers single areas only: cells are the commune's.
+    tally: Option<Tally>,
 }
 
 impl<'a> Reader<'a> {
     fn open(read: &mut Read<'_>, desk: Desk<'a>, basis: Basis) -> db::Result<Reader<'a>> {
         let makeup = desk.makeup(read, basis)?;
-        Ok(Reader { desk, basis, makeup, registers: BTreeMap::new() })
+        let tally = match desk.room.areas() {
+            Areas::All => None,
+            Areas::Only(_) => Some(tally(read, desk, &makeup)?),
+        };
+        Ok(Reader { desk, basis, makeup, registers: BTreeMap::new(), tally })
     }
 
     fn figure(&mut self, read: &mut Read<'_>, of: (&str, &str), window: &Window) -> db::Result<Figure> {
@@ -178,7 +218,10 @@ impl<'a> Reader<'a> {
                 Some(count) => *count,
                 None => {
                     let borders = self.basis.borders(on, desk.today);
-                    let count = units::register(read, desk.scope, desk.unit, borders, on);
+                    let count = match desk.room.areas() {
+                        Areas::All => units::register(read, desk.scope, desk.unit, borders, on),
+                        Areas::Only(areas) => households_of(read, desk, areas, on),
+                    };
                     let count = count.map_err(register_failed)?;
                     registers.insert(on, count);
                     count
@@ -190,8 +233,45 @@ impl<'a> Reader<'a> {
             })
         };
         let (makeup, days) = (&self.makeup, (window.from, window.to));
+        if let Some(tally) = &self.tally {
+            let counted =
+                (ask(read, Register::Households, window.to)?, ask(read, Register::Areas, window.to)?);
+            let register = |what, _| match what {
+                Register::Households => counted.0,
+                Register::Areas => counted.1,
+            };
+            return tally.figure(desk.catalogue, register, of, days);
+        }
         figures::read_over(read, (desk.scope, desk.room), makeup, desk.catalogue, &mut ask, of, days)
     }
+}
+
+/// What the confirmed records of the room's areas say.
+fn tally(read: &mut Read<'_>, desk: Desk<'_>, makeup: &Makeup) -> db::Result<Tally> {
+    let rooms = desk.rooms(makeup).map_err(|denied| db::Error::Broken(denied.to_string()))?;
+    let filter = Filter { state: Some(activities::State::Confirmed), ..Filter::default() };
+    let mut tally = Tally::default();
+    for activity in listed(read, desk, (&rooms, makeup), &filter)? {
+        tally.add(&activity.content.record(), desk.catalogue);
+    }
+    Ok(tally.settled())
+}
+
+/// The register of some areas.
+fn households_of(
+    read: &mut Read<'_>,
+    desk: Desk<'_>,
+    areas: &[Uuid],
+    on: Date,
+) -> Result<units::Households, units::Refusal> {
+    let mut sum = units::Households::default();
+    for area in areas.iter().collect::<BTreeSet<_>>() {
+        let Some(area) = units::area(read, desk.scope, &desk.place(), *area, on)? else { continue };
+        sum.areas += 1;
+        sum.households += i64::from(area.households.unwrap_or_default());
+        sum.unknown += u32::from(area.households.is_none());
+    }
+    Ok(sum)
 }
 
 fn register_failed(refusal: units::Refusal) -> db::Error {
@@ -350,6 +430,8 @@ pub(crate) fn records_now(
 /// # Errors
 /// Those of the store.
 pub fn changed_since(read: &mut Read<'_>, desk: Desk<'_>, sheet: &Sheet) -> Result<Vec<Change>, Refused> {
+    let room = desk.room.narrowed(sheet.report.area)?;
+    let desk = Desk { room: &room, ..desk };
     changes(read, desk, sheet.report.basis(), &sheet.entries.iter().collect::<Vec<_>>())
 }
 
@@ -366,7 +448,7 @@ pub fn earlier_texts(
 ) -> db::Result<Option<(Report, Texts)>> {
     for window in [regime.previous(&report.window), regime.same_last_year(&report.window)] {
         if let Some(earlier) =
-            store::of_period(read, desk.room, &report.form, &window.period)?.into_iter().next()
+            store::of_period(read, desk.room, (&report.form, report.area), &window.period)?.into_iter().next()
         {
             let texts = store::texts(read, desk.room, earlier.id)?;
             return Ok(Some((earlier, texts)));

@@ -16,6 +16,7 @@ db::row! {
         id: Uuid,
         form: String,
         form_version: u32,
+        area: Option<Uuid>,
         period: String,
         from: Date,
         to: Date,
@@ -37,6 +38,7 @@ impl From<ReportRow> for Report {
             id: row.id,
             form: row.form,
             form_version: row.form_version,
+            area: row.area,
             window: catalogue::Window { from: row.from, to: row.to, period: row.period },
             basis: row.basis,
             state: row.state,
@@ -51,22 +53,23 @@ impl From<ReportRow> for Report {
     }
 }
 
-/// A report.
+/// A report that the room covers: one of the whole unit needs a room of all areas.
 ///
 /// # Errors
 /// Those of the store.
 pub fn find(read: &mut Read<'_>, room: &Room, id: Uuid) -> db::Result<Option<Report>> {
     let text = sql!(
-        "select id, form, form_version, period, from_on, to_on, basis, state, version, amends, created_by, \
+        "select id, form, form_version, area_id, period, from_on, to_on, basis, state, version, amends, created_by, \
          created_at, changed_at, frozen_by, frozen_at from report where tenant = $1 and id = $2"
     );
-    Ok(read.find::<ReportRow>(room, &text, &[id.into()])?.map(Report::from))
+    let found = read.find::<ReportRow>(room, &text, &[id.into()])?.map(Report::from);
+    Ok(found.filter(|report| room.narrowed(report.area).is_ok()))
 }
 
-/// The reports that are being written.
+/// The reports that are being written, of the whole unit and of areas.
 pub(crate) fn open(read: &mut Read<'_>, room: &Room) -> db::Result<Vec<Report>> {
     let text = sql!(
-        "select id, form, form_version, period, from_on, to_on, basis, state, version, amends, created_by, \
+        "select id, form, form_version, area_id, period, from_on, to_on, basis, state, version, amends, created_by, \
          created_at, changed_at, frozen_by, frozen_at from report where tenant = $1 and state = 'open' \
          order by to_on, id"
     );
@@ -74,18 +77,23 @@ pub(crate) fn open(read: &mut Read<'_>, room: &Room) -> db::Result<Vec<Report>> 
     Ok(rows.into_iter().map(Report::from).collect())
 }
 
-/// The reports of a form and period, the latest amendment first.
+/// The reports of a form and period, of the whole unit or of one area, the latest amendment first.
 ///
 /// # Errors
 /// Those of the store.
-pub fn of_period(read: &mut Read<'_>, room: &Room, form: &str, period: &str) -> db::Result<Vec<Report>> {
+pub fn of_period(
+    read: &mut Read<'_>,
+    room: &Room,
+    (form, area): (&str, Option<Uuid>),
+    period: &str,
+) -> db::Result<Vec<Report>> {
     let text = sql!(
-        "select id, form, form_version, period, from_on, to_on, basis, state, version, amends, created_by, \
+        "select id, form, form_version, area_id, period, from_on, to_on, basis, state, version, amends, created_by, \
          created_at, changed_at, frozen_by, frozen_at from report \
          where tenant = $1 and form = $2 and period = $3 order by created_at desc, id desc"
     );
     let rows: Vec<ReportRow> = read.all(room, &text, &[form.into(), period.into()])?;
-    Ok(rows.into_iter().map(Report::from).collect())
+    Ok(rows.into_iter().map(Report::from).filter(|report| report.area == area).collect())
 }
 
 /// The report that amends this one.
@@ -96,7 +104,7 @@ pub fn amended_by(read: &mut Read<'_>, room: &Room, id: Uuid) -> db::Result<Opti
     read.find(room, &sql!("select id from report where tenant = $1 and amends = $2"), &[id.into()])
 }
 
-/// Reports, those of the latest cut-off first, after the report `(cut-off, id)` of the page before.
+/// Reports of the whole unit, those of the latest cut-off first, after the report `(cut-off, id)` of the page before.
 pub(crate) fn list(
     read: &mut Read<'_>,
     room: &Room,
@@ -105,24 +113,44 @@ pub(crate) fn list(
 ) -> db::Result<Vec<Report>> {
     let (day, id) = after.unwrap_or((Date::MAX, Uuid::max()));
     let text = sql!(
-        "select id, form, form_version, period, from_on, to_on, basis, state, version, amends, created_by, \
+        "select id, form, form_version, area_id, period, from_on, to_on, basis, state, version, amends, created_by, \
          created_at, changed_at, frozen_by, frozen_at from report \
-         where tenant = $1 and (to_on < $2 or (to_on = $2 and id < $3)) order by to_on desc, id desc limit $4"
+         where tenant = $1 and area_id is null and (to_on < $2 or (to_on = $2 and id < $3)) order by to_on desc, id desc limit $4"
     );
     let rows: Vec<ReportRow> = read.all(room, &text, &[day.into(), id.into(), limit.into()])?;
+    Ok(rows.into_iter().map(Report::from).collect())
+}
+
+/// Reports of one residential area, in the same order.
+pub(crate) fn list_of_area(
+    read: &mut Read<'_>,
+    room: &Room,
+    area: Uuid,
+    after: Option<(Date, Uuid)>,
+    limit: u32,
+) -> db::Result<Vec<Report>> {
+    let (day, id) = after.unwrap_or((Date::MAX, Uuid::max()));
+    let text = sql!(
+        "select id, form, form_version, area_id, period, from_on, to_on, basis, state, version, amends, created_by, \
+         created_at, changed_at, frozen_by, frozen_at from report \
+         where tenant = $1 and area_id = $5 and (to_on < $2 or (to_on = $2 and id < $3)) \
+         order by to_on desc, id desc limit $4"
+    );
+    let rows: Vec<ReportRow> = read.all(room, &text, &[day.into(), id.into(), limit.into(), area.into()])?;
     Ok(rows.into_iter().map(Report::from).collect())
 }
 
 /// Writes a new report.
 pub(crate) fn add(tx: &mut Tx<'_>, room: &Room, report: &Report) -> db::Result<()> {
     let text = sql!(
-        "insert into report (tenant, id, form, form_version, period, from_on, to_on, basis, state, version, amends, \
-         created_by, created_at, changed_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+        "insert into report (tenant, id, form, form_version, area_id, period, from_on, to_on, basis, state, version, amends, \
+         created_by, created_at, changed_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
     );
     let values = [
         report.id.into(),
         (&report.form).into(),
         report.form_version.into(),
+        report.area.into(),
         (&report.window.period).into(),
         report.window.from.into(),
         report.window.to.into(),

@@ -597,6 +597,9 @@ fn the_command_line_makes_and_explains_without_storing() {
 
 // --- pages
 
+/// The area whose head may come in.
+const HEADED: Uuid = Uuid::from_u128(11);
+
 /// Lets accounts in by the name in their cookie.
 struct Doorman(kernel::Place);
 
@@ -615,7 +618,10 @@ impl Gate for Doorman {
             tenant: self.0.tenant.clone(),
             session: Uuid::from_u128(8),
             name: "Bùi Thị Thử".into(),
-            scope: Scope::of(token, vec![Grant { role, path, area: None, line: None }]),
+            scope: Scope::of(
+                token,
+                vec![Grant { role, path, area: (token == "head").then_some(HEADED), line: None }],
+            ),
             home: Some(self.0.clone()),
         }))
     }
@@ -1001,8 +1007,8 @@ fn a_figure_opens_to_its_records_and_hides_small_numbers_outside() {
         assert!(report.body.contains("&#60;5") && !report.body.contains("3,0%"), "{}", report.body);
         let preview = ask("province", &format!("{}/preview", report_path(100)));
         assert!(preview.body.contains("&lt;5"), "{}", preview.body);
-        // An area head sees no reports, another commune's officer no such place, and a bad address is no page.
-        assert_eq!(ask("head", &report_path(100)).status, StatusCode::FORBIDDEN);
+        // An area head sees reports of the own area only, another commune's officer no such place, and a bad address is no page.
+        assert_eq!(ask("head", &report_path(100)).status, StatusCode::NOT_FOUND);
         assert_eq!(ask("elsewhere", &report_path(100)).status, StatusCode::NOT_FOUND);
         for bad in
             ["/units/05089/reports/x", "/units/99999/reports", &format!("{}/figures/0", report_path(100))]

@@ -9,17 +9,19 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{Action, Place, Room, Scope, audit, local_day};
 use reports::Desk;
-use units::Unit;
+use units::{Area, Unit};
 use uuid::Uuid;
 
 use crate::model::{Key, Refused, State, Submission, words};
 use crate::store;
 
-/// A unit that sends and the one that receives.
+/// Who sends a report and who receives it.
 #[derive(Debug, Clone)]
 pub struct Way {
-    /// Who sends.
+    /// The unit that keeps the report.
     pub sender: Unit,
+    /// The residential area of the unit that sends; none when the unit itself does.
+    pub area: Option<Area>,
     /// Who receives.
     pub superior: Unit,
 }
@@ -33,25 +35,44 @@ impl Way {
 
     /// What names the submission of a report.
     pub(crate) fn key(&self, report: &reports::Report) -> Key {
-        Key {
-            form: report.form.clone(),
-            period: report.window.period.clone(),
-            sender: self.sender.id.clone(),
+        Key { form: report.form.clone(), period: report.window.period.clone(), sender: self.sender_id() }
+    }
+
+    /// Id of the area or unit that sends.
+    pub(crate) fn sender_id(&self) -> String {
+        self.area.as_ref().map_or_else(|| self.sender.id.clone(), |area| area.id.to_string())
+    }
+
+    /// Name of the area or unit that sends.
+    fn name(&self) -> String {
+        match &self.area {
+            Some(area) => area.name.clone(),
+            None => self.sender.full_name(kernel::Lang::Vi),
         }
     }
 }
 
-/// The way up from a unit: to the province, for a commune.
+/// The way up: from a residential area to its commune, from a commune to its province.
 ///
 /// # Errors
-/// [`Refused::NoSuperior`] for other units; those of the store.
-pub fn way(read: &mut Read<'_>, scope: &Scope, sender: &Unit, today: Date) -> Result<Way, Refused> {
+/// [`Refused::NoSuperior`] for other units; [`Refused::NotFound`] for an area that is not there; those of the store.
+pub fn way(
+    read: &mut Read<'_>,
+    scope: &Scope,
+    sender: &Unit,
+    area: Option<Uuid>,
+    today: Date,
+) -> Result<Way, Refused> {
+    if let Some(area) = area {
+        let area = units::area(read, scope, &sender.place(), area, today)?.ok_or(Refused::NotFound)?;
+        return Ok(Way { sender: sender.clone(), area: Some(area), superior: sender.clone() });
+    }
     let above = match (&sender.parent, sender.level) {
         (Some(parent), units::Level::Commune) => units::unit(read, scope, parent, today)?,
         _ => None,
     };
     let superior = above.ok_or(Refused::NoSuperior)?;
-    Ok(Way { sender: sender.clone(), superior })
+    Ok(Way { sender: sender.clone(), area: None, superior })
 }
 
 /// Sends a frozen report; the same report again is answered like the first time. `typed` explains what the checks
@@ -64,15 +85,20 @@ pub fn way(read: &mut Read<'_>, scope: &Scope, sender: &Unit, today: Date) -> Re
 pub fn send(
     tx: &mut Tx<'_>,
     scope: &Scope,
-    way: &Way,
+    sender: &Unit,
     catalogue: &Catalogue,
     (report, typed): (Uuid, &str),
     now: Timestamp,
 ) -> Result<Submission, Refused> {
-    let (own, above) = way.sender_and_superior(scope, Action::SendReports)?;
-    log(tx, &[&own, &above], now, "submission.send", report)?;
-    let desk = Desk { scope, unit: &way.sender, room: &own, catalogue, today: local_day(now) };
+    let own = scope.enter(&sender.place(), Action::SendReports)?;
+    log(tx, &own, now, "submission.send", report)?;
     let report = reports::find(tx, &own, report)?.ok_or(Refused::NotFound)?;
+    let way = way(tx, scope, sender, report.area, local_day(now))?;
+    let (_, above) = way.sender_and_superior(scope, Action::SendReports)?;
+    if above.tenant_key() != own.tenant_key() {
+        log(tx, &above, now, "submission.send", report.id)?;
+    }
+    let desk = Desk { scope, unit: sender, room: &own, catalogue, today: local_day(now) };
     if report.state == reports::State::Open {
         return Err(Refused::Open);
     }
@@ -96,7 +122,7 @@ pub fn send(
         return Err(Refused::Unexplained);
     }
     let report = &sheet.report;
-    let (code, name) = (way.sender.code.clone(), way.sender.full_name(kernel::Lang::Vi));
+    let (code, name) = (sender.code.clone(), way.name());
     let sent = match there {
         Some(there) => {
             let next = Submission { code, name, ..there.again(report.id, own.account(), now)? };
@@ -140,26 +166,30 @@ pub enum Verdict {
 /// first time.
 ///
 /// # Errors
-/// [`Refused::NotReceiver`], [`Refused::NotSent`], [`Refused::OtherLine`], [`Refused::NoReason`], [`Refused::Changed`] when another report was
+/// [`Refused::NotReceiver`], [`Refused::NotSent`], [`Refused::OwnReport`] for who sent it, [`Refused::OtherLine`], [`Refused::NoReason`], [`Refused::Changed`] when another report was
 /// sent or somebody decided meanwhile, [`Refused::Decided`], [`Refused::TooLong`], [`Refused::PersonalNumber`],
 /// [`Refused::NotFound`]; those of the store.
 pub fn decide(
     tx: &mut Tx<'_>,
     scope: &Scope,
-    way: &Way,
+    sender: &Unit,
     (report, based_on): (Uuid, u32),
     verdict: &Verdict,
     now: Timestamp,
 ) -> Result<Submission, Refused> {
-    let (sender, superior) = (way.sender.place(), way.superior.place());
-    let below = scope.enter(&sender, Action::ReceiveReports)?;
-    let room = scope.enter(&superior, Action::ReceiveReports).map_err(|_| Refused::NotReceiver)?;
+    let below = scope.enter(&sender.place(), Action::ReceiveReports)?;
     let (action, to, typed) = match verdict {
         Verdict::Accept => ("submission.accept", State::Accepted, ""),
         Verdict::Return(reason) => ("submission.return", State::Returned, reason.as_str()),
     };
-    log(tx, &[&below, &room], now, action, report)?;
+    log(tx, &below, now, action, report)?;
     let report = reports::find(tx, &below, report)?.ok_or(Refused::NotFound)?;
+    let way = way(tx, scope, sender, report.area, local_day(now))?;
+    let superior = way.superior.place();
+    let room = scope.enter(&superior, Action::ReceiveReports).map_err(|_| Refused::NotReceiver)?;
+    if room.tenant_key() != below.tenant_key() {
+        log(tx, &room, now, action, report.id)?;
+    }
     let there = store::find(tx, &room, &way.key(&report))?.ok_or(Refused::NotSent)?;
     if !room.serves(there.line) {
         return Err(Refused::OtherLine);
@@ -170,6 +200,9 @@ pub fn decide(
             && there.version == based_on + 1
             && there.changed_by == room.account();
         return if again { Ok(there) } else { Err(Refused::Changed) };
+    }
+    if there.state == State::Sent && there.changed_by == room.account() {
+        return Err(Refused::OwnReport);
     }
     let words = words(typed)?;
     if to == State::Returned && words.is_empty() {
@@ -212,9 +245,6 @@ pub fn remind(
     Ok(())
 }
 
-fn log(tx: &mut Tx<'_>, rooms: &[&Room], at: Timestamp, action: &str, report: Uuid) -> db::Result<()> {
-    let object = format!("report {report}");
-    rooms.iter().try_for_each(|room| {
-        audit::record(tx, room, &audit::Entry { at, action, object: &object, detail: "" })
-    })
+fn log(tx: &mut Tx<'_>, room: &Room, at: Timestamp, action: &str, report: Uuid) -> db::Result<()> {
+    audit::record(tx, room, &audit::Entry { at, action, object: &format!("report {report}"), detail: "" })
 }

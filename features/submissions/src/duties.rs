@@ -27,7 +27,8 @@ pub struct Duty<'a> {
 pub fn duties(catalogue: &Catalogue, level: Level, since: Date, today: Date) -> Vec<Duty<'_>> {
     let mut found = Vec::new();
     for form in catalogue.forms().all_on(today).filter(|form| form.level == level) {
-        let Some(regime) = catalogue.regime(&form.regime) else { continue };
+        let regime = catalogue.regime(&form.regime).filter(|regime| regime.recurs());
+        let Some(regime) = regime else { continue };
         let windows =
             std::iter::successors(Some(regime.containing(today)), |window| Some(regime.previous(window)));
         for window in windows.take(BACK + 1).filter(|window| window.to >= since) {

@@ -1,5 +1,6 @@
 //! Reports on their way up (gửi báo cáo): a frozen report is *sent* to the superior, *returned* with a reason or
-//! *accepted*; what was returned is amended and sent again.
+//! *accepted*; what was returned is amended and sent again. A residential area sends to its commune, a commune to its
+//! province.
 //!
 //! A submission is one of a sender, a form and a period, whatever number of reports it takes. Its row stands with the
 //! body that *receives*: the board of a province over its communes reads one tenant. The sender reaches its own rows

@@ -188,6 +188,9 @@ pub enum Refused {
     /// Only the body that receives decides.
     #[error("only the body that receives decides")]
     NotReceiver,
+    /// Nobody decides what they sent.
+    #[error("nobody decides what they sent")]
+    OwnReport,
     /// Nothing was sent of this form and period.
     #[error("it was not sent")]
     NotSent,
@@ -215,6 +218,16 @@ pub enum Refused {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] db::Error),
+}
+
+impl From<units::Refusal> for Refused {
+    fn from(refusal: units::Refusal) -> Self {
+        match refusal {
+            units::Refusal::Denied(denied) => Refused::Denied(denied),
+            units::Refusal::Store(error) => Refused::Store(error),
+            _ => Refused::NotFound,
+        }
+    }
 }
 
 impl From<reports::Refused> for Refused {

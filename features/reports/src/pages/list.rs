@@ -8,7 +8,7 @@ use axum::response::Response;
 use catalogue::{Catalogue, Form, Regime, Window};
 use jiff::civil::Date;
 use kernel::http::{FormOption, FormState, Sent, Shell, encode, page, redirect, unprocessable};
-use kernel::{Action, Cx, Lang, Result, Room};
+use kernel::{Action, Areas, Cx, Error, Lang, Result, Room};
 use serde::Deserialize;
 use units::Unit;
 use uuid::Uuid;
@@ -16,7 +16,7 @@ use vietnamese::text;
 
 use crate::actions;
 use crate::model::{Refused, Report, State, line_of};
-use crate::pages::{Rules, day, id, list_url, read_at, refused, report_url, write_at};
+use crate::pages::{Rules, day, enter, id, list_url, read_at, refused, report_url, write_at};
 use crate::sheet::{changed_since, rules as rules_of, sheet};
 use crate::store;
 
@@ -30,6 +30,21 @@ pub(super) struct ListQuery {
     /// Cut-off and id of the last report of the page before.
     #[serde(default)]
     after: String,
+    /// The residential area whose reports are asked for; those of the whole unit without one.
+    #[serde(default)]
+    area: String,
+}
+
+/// The residential area whose reports are meant: the one asked for, else that of somebody who sees single areas.
+fn area_of(room: &Room, asked: &str) -> Result<Option<Uuid>> {
+    let asked = if asked.is_empty() { None } else { Some(id(asked)?) };
+    let own = match room.areas() {
+        Areas::All => None,
+        Areas::Only(areas) => areas.first().copied(),
+    };
+    let area = asked.or(own);
+    room.narrowed(area).map_err(|_| Error::NotFound)?;
+    Ok(area)
 }
 
 #[derive(Template)]
@@ -76,9 +91,15 @@ pub(super) async fn list(
 ) -> Result<Response> {
     let after = query.after.split_once('.').and_then(|(day, id)| Some((day.parse().ok()?, id.parse().ok()?)));
     let lang = cx.lang;
-    let (unit, _, mut listed) = read_at(&cx, &rules, (&code, Action::SeeReports), move |read, desk| {
+    let (unit, room) = enter(&cx, &code, Action::SeeReports).await?;
+    let area = area_of(&room, &query.area)?;
+    let (_, _, mut listed) = read_at(&cx, &rules, (&code, Action::SeeReports), move |read, desk| {
         let mut listed = Vec::new();
-        for report in store::list(read, desk.room, after, PAGE + 1)? {
+        let reports = match area {
+            Some(area) => store::list_of_area(read, desk.room, area, after, PAGE + 1)?,
+            None => store::list(read, desk.room, after, PAGE + 1)?,
+        };
+        for report in reports {
             let (form, regime) = rules_of(desk.catalogue, &report)?;
             let amended = store::amended_by(read, desk.room, report.id)?.is_some();
             let changed = if report.state == State::Frozen && !amended {
@@ -104,7 +125,7 @@ pub(super) async fn list(
     let next = match listed.last().filter(|_| more) {
         Some(last) => {
             let after = format!("{}.{}", last.report.window.to, last.report.id);
-            format!("{}?after={}", list_url(&code), encode(&after))
+            format!("{}?after={}{}", list_url(&code), encode(&after), of_area("&area=", area))
         }
         None => String::new(),
     };
@@ -115,10 +136,19 @@ pub(super) async fn list(
         targets_url: format!("/units/{code}/targets"),
         register_url: format!("/units/{code}/register"),
         send_url: format!("/units/{code}/submissions"),
-        new_url: if can_start { format!("{}/new", list_url(&code)) } else { String::new() },
+        new_url: if can_start {
+            format!("{}/new{}", list_url(&code), of_area("?area=", area))
+        } else {
+            String::new()
+        },
         rows: listed.into_iter().map(|listed| list_row(&cx, &code, listed)).collect(),
         next,
     })
+}
+
+/// The part of an address that names an area; "" without one.
+fn of_area(before: &str, area: Option<Uuid>) -> String {
+    area.map_or_else(String::new, |area| format!("{before}{area}"))
 }
 
 fn list_row(cx: &Cx, code: &str, listed: Listed) -> ListRow {
@@ -146,27 +176,51 @@ struct NewPage {
     action: String,
     id: Uuid,
     options: Vec<FormOption>,
+    /// The forms whose days somebody asks for.
+    ad_hoc: Vec<FormOption>,
+    /// The residential area, for a report of one; "" for one of the whole unit.
+    area: String,
     form: FormState,
 }
 
-pub(super) async fn new(cx: Cx, rules: Rules, Path(code): Path<String>) -> Result<Response> {
-    let shown = new_page(&cx, &rules, &code, cx.app.ids.new_id(), FormState::default()).await?;
+#[derive(Debug, Deserialize)]
+pub(super) struct NewQuery {
+    #[serde(default)]
+    area: String,
+}
+
+pub(super) async fn new(
+    cx: Cx,
+    rules: Rules,
+    Path(code): Path<String>,
+    Query(query): Query<NewQuery>,
+) -> Result<Response> {
+    let id = cx.app.ids.new_id();
+    let shown = new_page(&cx, &rules, &code, (id, &query.area), FormState::default()).await?;
     page(&shown)
 }
 
-async fn new_page(cx: &Cx, rules: &Rules, code: &str, id: Uuid, form: FormState) -> Result<NewPage> {
+async fn new_page(
+    cx: &Cx,
+    rules: &Rules,
+    code: &str,
+    (id, asked): (Uuid, &str),
+    form: FormState,
+) -> Result<NewPage> {
     let today = cx.today();
+    let (_, room) = enter(cx, code, Action::WriteReports).await?;
+    let area = area_of(&room, asked)?;
     let (unit, room, there) = read_at(cx, &rules.0, (code, Action::WriteReports), move |read, desk| {
         let mut there = BTreeSet::new();
-        for (form, _, window) in sensible(desk.catalogue, desk.unit, desk.room, today) {
-            if !store::of_period(read, desk.room, &form.id, &window.period)?.is_empty() {
+        for (form, _, window) in sensible(desk.catalogue, (desk.unit, area), desk.room, today) {
+            if !store::of_period(read, desk.room, (&form.id, area), &window.period)?.is_empty() {
                 there.insert(choice(form, &window));
             }
         }
         Ok(there)
     })
     .await?;
-    let mut options: Vec<FormOption> = sensible(&rules.0, &unit, &room, today)
+    let mut options: Vec<FormOption> = sensible(&rules.0, (&unit, area), &room, today)
         .into_iter()
         .filter(|(form, _, window)| !there.contains(&choice(form, window)))
         .map(|(form, regime, window)| FormOption {
@@ -175,26 +229,37 @@ async fn new_page(cx: &Cx, rules: &Rules, code: &str, id: Uuid, form: FormState)
             chosen: false,
         })
         .collect();
+    let asked_for = |of: &&Form| {
+        let recurs = rules.0.regime(&of.regime).is_none_or(Regime::recurs);
+        !recurs && actions::is_for(of, &unit, area) && room.serves(line_of(of))
+    };
+    let ad_hoc = rules.0.forms().all_on(today).filter(asked_for).map(|of| FormOption {
+        value: of.id.clone(),
+        label: of.name.get(cx.lang).to_owned(),
+        chosen: true,
+    });
+    let ad_hoc = ad_hoc.collect();
     let typed = form.value("report").to_owned();
     for (place, option) in options.iter_mut().enumerate() {
         option.chosen = if typed.is_empty() { place == 0 } else { option.value == typed };
     }
     let shell = cx.shell(cx.t("reports-new-title"), Some(&unit.place()));
-    Ok(NewPage { shell, action: list_url(code), id, options, form })
+    Ok(NewPage { shell, action: list_url(code), id, options, ad_hoc, area: of_area("", area), form })
 }
 
 /// The forms a unit writes, each with its window of today and the last ones in which the unit existed: those of the
 /// caller's own line first, then the latest cut-off first.
 fn sensible<'a>(
     catalogue: &'a Catalogue,
-    unit: &Unit,
+    (unit, area): (&Unit, Option<Uuid>),
     room: &Room,
     today: Date,
 ) -> Vec<(&'a Form, &'a Regime, Window)> {
     let mut found = Vec::new();
-    let fits = |form: &&Form| actions::is_for(form, unit) && room.serves(line_of(form));
+    let fits = |form: &&Form| actions::is_for(form, unit, area) && room.serves(line_of(form));
     for form in catalogue.forms().all_on(today).filter(fits) {
-        let Some(regime) = catalogue.regime(&form.regime) else { continue };
+        let regime = catalogue.regime(&form.regime).filter(|regime| regime.recurs());
+        let Some(regime) = regime else { continue };
         let windows =
             std::iter::successors(Some(regime.containing(today)), |window| Some(regime.previous(window)));
         for window in windows.take(WINDOWS).filter(|window| window.to >= unit.born_on) {
@@ -219,20 +284,31 @@ fn label(form: &Form, regime: &Regime, window: &Window, lang: Lang) -> String {
 
 pub(super) async fn create(rules: Rules, Path(code): Path<String>, sent: Sent) -> Result<Response> {
     let cx = &sent.cx;
-    let new = id(sent.get("id"))?;
-    let Some((form, period)) = sent.get("report").split_once(' ') else {
+    let (new, asked) = (id(sent.get("id"))?, sent.get("area"));
+    let (_, room) = enter(cx, &code, Action::WriteReports).await?;
+    let area = area_of(&room, asked)?;
+    let days = format!("{} {}..{}", sent.get("form"), sent.get("from"), sent.get("to"));
+    let which = if sent.get("form").is_empty() { sent.get("report") } else { &days };
+    let Some((form, period)) = which.split_once(' ') else {
         let mut state = FormState { typed: sent.fields.clone(), problems: Vec::new() };
         state.add("report", cx.t("reports-new-choose"));
-        return unprocessable(&new_page(cx, &rules, &code, new, state).await?);
+        return unprocessable(&new_page(cx, &rules, &code, (new, asked), state).await?);
     };
     let (form, period, now) = (form.to_owned(), period.to_owned(), cx.now);
     let (unit, started) = write_at(cx, &rules, (&code, Action::WriteReports), move |tx, desk| {
-        actions::start(tx, desk, new, (&form, &period), now)
+        actions::start_of(tx, desk, new, (&form, area, &period), now)
     })
     .await?;
     match started {
         Ok(report) => Ok(redirect(&format!("{}?done=reports-done-started", report_url(&code, report.id)))),
         Err(Refused::AlreadyThere(there)) => Ok(redirect(&report_url(&code, there))),
-        Err(other) => refused(cx, &unit.place(), other, format!("{}/new", list_url(&code))),
+        Err(Refused::Period(_)) if !sent.get("form").is_empty() => {
+            let mut state = FormState { typed: sent.fields.clone(), problems: Vec::new() };
+            state.add("from", cx.t("reports-new-days"));
+            unprocessable(&new_page(cx, &rules, &code, (new, asked), state).await?)
+        }
+        Err(other) => {
+            refused(cx, &unit.place(), other, format!("{}/new{}", list_url(&code), of_area("?area=", area)))
+        }
     }
 }

@@ -55,6 +55,13 @@ async fn unit_of(cx: &Cx, code: &str) -> Result<Unit, Error> {
         .ok_or(Error::NotFound)
 }
 
+/// Enters the unit that an address names.
+async fn enter(cx: &Cx, code: &str, action: Action) -> Result<(Unit, Room), Error> {
+    let unit = unit_of(cx, code).await?;
+    let room = cx.enter(&unit.place(), action)?;
+    Ok((unit, room))
+}
+
 /// Reads at the unit that an address names.
 async fn read_at<T: Send + 'static>(
     cx: &Cx,

@@ -85,8 +85,12 @@ async fn load(
     let today = cx.today();
     let (unit, _, (sheet, style, (version, printing), styles)) =
         read_at(cx, &rules.0, (code, Action::SeeReports), move |read, desk| {
-            let style = style.unwrap_or_else(|| own_style(desk.room.line()));
             let report = store::find(read, desk.room, report)?.ok_or(Refused::NotFound)?;
+            let style = match report.area {
+                // No body signs the note of an area: there is nothing to choose.
+                Some(_) => ProfileId::PeoplesCommittee,
+                None => style.unwrap_or_else(|| own_style(desk.room.line())),
+            };
             let printing = actions::printing(read, desk, &report, style)?;
             Ok((sheet(read, desk, report)?, style, printing, styles(read, desk, today)?))
         })
@@ -131,7 +135,8 @@ pub(super) async fn preview(
 fn preview_page(cx: &Cx, loaded: Loaded) -> PreviewPage {
     let Loaded { unit, sheet, version, printing, styles, paper, .. } = loaded;
     let (style, url) = (paper.profile, report_url(&unit.code, sheet.report.id));
-    let writes = cx.caller.scope.can(&unit.place(), Action::WriteReports);
+    let of_body = sheet.report.area.is_none();
+    let writes = of_body && cx.caller.scope.can(&unit.place(), Action::WriteReports);
     let unnumbered = sheet.report.state == State::Frozen && paper.standing == Standing::Unnumbered;
     let choice = |of: &ProfileId| PreviewChoice {
         label: style_words(cx, *of),
@@ -150,7 +155,7 @@ fn preview_page(cx: &Cx, loaded: Loaded) -> PreviewPage {
             String::new()
         },
         style_sheet: format!("/reports/preview-styles/{}", style_key(style)),
-        choices: styles.iter().map(choice).collect(),
+        choices: styles.iter().filter(|_| of_body).map(choice).collect(),
         exports: Format::ALL.into_iter().map(export).collect(),
         signs: writes && printing.issued.is_none(),
         signing: signing_form(cx, signing_url, (style, &styles), version, saved(&printing)),

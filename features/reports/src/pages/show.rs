@@ -178,6 +178,7 @@ async fn show_page(cx: &Cx, rules: &Rules, code: &str, id: Uuid) -> Result<ShowP
         let window = (Some(span.0), Some(span.1));
         let waiting = activities::Filter {
             state: Some(activities::State::Sent),
+            area: sheet.report.area,
             from: window.0,
             to: window.1,
             ..activities::Filter::default()
@@ -239,7 +240,10 @@ fn view(cx: &Cx, rules: &Rules, unit: &Unit, room: &Room, loaded: Loaded) -> Sho
         accepted: false,
         typed: false,
         based_on: report.version,
-        form_name: sheet.form.name.get(lang).to_owned(),
+        form_name: match &sheet.area {
+            Some(area) => format!("{}, {area}", sheet.form.name.get(lang)),
+            None => sheet.form.name.get(lang).to_owned(),
+        },
         basis: basis_words(cx, report.basis()),
         due: day(cx, sheet.regime.due(&report.window)),
         frozen,

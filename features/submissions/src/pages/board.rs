@@ -8,7 +8,7 @@ use axum::response::Response;
 use catalogue::{Catalogue, Form, Level, Regime, Window};
 use jiff::civil::Date;
 use kernel::http::{FormOption, Sent, Shell, encode, page, redirect};
-use kernel::{Action, Cx, Error, Result, Room};
+use kernel::{Action, Cx, Error, Lang, Result, Room};
 use serde::Deserialize;
 use units::Unit;
 use vietnamese::text;
@@ -77,7 +77,8 @@ struct Asked<'a> {
 fn level_below(unit: &Unit) -> Option<Level> {
     match unit.level {
         units::Level::Province => Some(Level::Commune),
-        units::Level::Commune | units::Level::Country => None,
+        units::Level::Commune => Some(Level::Area),
+        units::Level::Country => None,
     }
 }
 
@@ -100,35 +101,53 @@ fn asked<'a>(
     (window.from <= today).then_some(Asked { form: duty.form, regime: duty.regime, window })
 }
 
-/// A unit on the board.
+/// A unit or residential area on the board.
 struct Below {
-    unit: Unit,
+    sender: String,
+    name: String,
     submission: Option<Submission>,
     stands: Standing,
     reminded: Option<Date>,
 }
 
-/// The units below a body with what they sent: three statements, whatever their number.
+/// The units of a province, or the areas of a commune, that the room covers: id and name, in order.
+fn senders(
+    read: &mut db::Read<'_>,
+    scope: &kernel::Scope,
+    room: &Room,
+    (unit, lang): (&Unit, Lang),
+    on: Date,
+) -> std::result::Result<Vec<(String, String)>, Refused> {
+    if unit.level == units::Level::Commune {
+        let areas = units::areas_of(read, scope, &unit.place(), on)?;
+        let covered = areas.into_iter().filter(|area| room.covers(area.id).is_ok());
+        return Ok(covered.map(|area| (area.id.to_string(), area.name)).collect());
+    }
+    let units = units::children(read, scope, &unit.id, on)?;
+    Ok(units.into_iter().map(|unit| (unit.id.clone(), unit.full_name(lang))).collect())
+}
+
+/// The senders below a body with what they sent: three statements, whatever their number.
 fn below(
     read: &mut db::Read<'_>,
     scope: &kernel::Scope,
     room: &Room,
-    unit: &Unit,
+    unit: (&Unit, Lang),
     (form, window, due): (&str, &Window, Date),
     today: Date,
-) -> db::Result<Vec<Below>> {
+) -> std::result::Result<Vec<Below>, Refused> {
     // Those that were there when the period ended: who was merged since had to report.
-    let units = units::children(read, scope, &unit.id, window.to.min(today))?;
+    let senders = senders(read, scope, room, unit, window.to.min(today))?;
     let mut sent: BTreeMap<String, Submission> = store::of_period(read, room, form, &window.period)?
         .into_iter()
         .map(|one| (one.key.sender.clone(), one))
         .collect();
     let reminded: BTreeMap<String, Date> =
         store::reminded(read, room, form, &window.period)?.into_iter().collect();
-    let below = units.into_iter().map(|unit| {
-        let submission = sent.remove(&unit.id);
+    let below = senders.into_iter().map(|(sender, name)| {
+        let submission = sent.remove(&sender);
         let stands = standing(submission.as_ref(), window, due, today);
-        Below { reminded: reminded.get(&unit.id).copied(), submission, stands, unit }
+        Below { reminded: reminded.get(&sender).copied(), submission, stands, sender, name }
     });
     Ok(below.collect())
 }
@@ -179,8 +198,9 @@ async fn board_page(
     let Asked { form, regime, window } = asked;
     let due = regime.due(&window);
     let (given, at, id, of) = (room.clone(), unit.clone(), form.id.clone(), window.clone());
-    let below =
-        cx.read(move |read, scope| Ok(below(read, scope, &given, &at, (&id, &of, due), today)?)).await?;
+    let below = cx
+        .read(move |read, scope| Ok(below(read, scope, &given, (&at, lang), (&id, &of, due), today)?))
+        .await?;
     let to = |period: &str, standing: &str| {
         format!("{url}?form={}&period={}&standing={standing}", encode(&form.id), encode(period))
     };
@@ -193,7 +213,7 @@ async fn board_page(
         current: chosen == Some(of),
     });
     let row = |below: &Below| BoardRow {
-        name: below.unit.full_name(lang),
+        name: below.name.clone(),
         url: below
             .submission
             .as_ref()
@@ -205,11 +225,11 @@ async fn board_page(
         reminded: below.reminded.map(|on| day(cx, on)).unwrap_or_default(),
     };
     let next = regime.next(&window);
-    let forms = rules
-        .0
-        .forms()
-        .all_on(today)
-        .filter(|form| Some(form.level) == level_below(unit) && room.serves(reports::line_of(form)));
+    let asked_of = |form: &&Form| {
+        let recurs = rules.0.regime(&form.regime).is_some_and(Regime::recurs);
+        recurs && Some(form.level) == level_below(unit) && room.serves(reports::line_of(form))
+    };
+    let forms = rules.0.forms().all_on(today).filter(asked_of);
     let forms = forms.map(|of| FormOption {
         value: of.id.clone(),
         label: of.name.get(lang).to_owned(),
@@ -249,7 +269,7 @@ pub(super) async fn remind(rules: Rules, Path(code): Path<String>, sent: Sent) -
     let unit = unit_of(cx, &code).await?;
     let place = unit.place();
     let room = cx.enter(&place, Action::ReceiveReports)?;
-    let (today, now, scope) = (cx.today(), cx.now, cx.caller.scope.clone());
+    let (today, now, lang, scope) = (cx.today(), cx.now, cx.lang, cx.caller.scope.clone());
     let (form, period) = (sent.get("form").to_owned(), sent.get("period").to_owned());
     let Some(asked) = asked(&rules.0, &room, &unit, (&form, &period), today) else {
         let message = told(cx, Refused::NoForm)?;
@@ -264,9 +284,9 @@ pub(super) async fn remind(rules: Rules, Path(code): Path<String>, sent: Sent) -
         encode(&window.period)
     );
     cx.write(move |tx| {
-        let below = below(tx, &scope, &room, &unit, (&id, &window, due), today)?;
+        let below = below(tx, &scope, &room, (&unit, lang), (&id, &window, due), today)?;
         let missing: Vec<String> =
-            below.into_iter().filter(|below| asks(below.stands)).map(|below| below.unit.id).collect();
+            below.into_iter().filter(|below| asks(below.stands)).map(|below| below.sender).collect();
         actions::remind(tx, &scope, &place, (&id, &window.period), &missing, now)
     })
     .await?;

@@ -8,7 +8,7 @@ use axum::response::Response;
 use catalogue::Level;
 use jiff::ToSpan;
 use kernel::http::{FormOption, Shell, encode, page};
-use kernel::{Action, Cx, Error, Result};
+use kernel::{Action, Areas, Cx, Error, Result};
 use serde::Deserialize;
 use units::Unit;
 use vietnamese::text;
@@ -51,6 +51,8 @@ struct OwedPage {
     shell: Shell,
     lead: String,
     reports_url: String,
+    /// The board of the residential areas' notes; "" for who sees single areas.
+    notes_url: String,
     rows: Vec<OwedRow>,
 }
 
@@ -70,16 +72,22 @@ async fn owed(cx: &Cx, rules: &Rules, unit: Unit) -> Result<Response> {
     let place = unit.place();
     let room = cx.enter(&place, Action::SeeReports)?;
     let (today, given) = (cx.today(), unit.clone());
-    let owed = duties(&rules.0, Level::Commune, unit.born_on, today);
+    // Who sees one residential area owes its notes; who sees the commune, the commune's reports.
+    let area = match room.areas() {
+        Areas::All => None,
+        Areas::Only(areas) => areas.first().copied(),
+    };
+    let level = if area.is_some() { Level::Area } else { Level::Commune };
+    let owed = duties(&rules.0, level, unit.born_on, today);
     let owed: Vec<_> = owed.into_iter().filter(|duty| room.serves(reports::line_of(duty.form))).collect();
     let since = owed.iter().map(|duty| duty.window.to).min().unwrap_or(today);
     let (superior, sent, reminders) = cx
         .read(move |read, scope| {
-            let way = way(read, scope, &given, today)?;
+            let way = way(read, scope, &given, area, today)?;
             let (_, above) = way.sender_and_superior(scope, Action::SeeReports)?;
-            let sent = store::of_sender(read, &above, &given.id, since)?;
-            let from = today.saturating_sub(REMINDED.days());
-            Ok((way.superior, sent, store::reminders_of(read, &above, &given.id, from)?))
+            let (sender, from) = (way.sender_id(), today.saturating_sub(REMINDED.days()));
+            let sent = store::of_sender(read, &above, &sender, since)?;
+            Ok((way.superior, sent, store::reminders_of(read, &above, &sender, from)?))
         })
         .await?;
     let sent: BTreeMap<(String, String), Submission> = sent
@@ -117,6 +125,11 @@ async fn owed(cx: &Cx, rules: &Rules, unit: Unit) -> Result<Response> {
         shell: cx.shell(cx.t("submissions-owed-title"), Some(&place)),
         lead: cx.ta("submissions-owed-lead", &[("receiver", receiver.into())]),
         reports_url: format!("/units/{}/reports", unit.code),
+        notes_url: if area.is_none() {
+            format!("/units/{}/submissions/board", unit.code)
+        } else {
+            String::new()
+        },
         rows: rows.into_iter().map(|(_, row)| row).collect(),
     })
 }

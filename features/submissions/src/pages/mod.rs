@@ -101,6 +101,7 @@ fn told(cx: &Cx, refused: Refused) -> Result<String> {
         Refused::Unexplained => "submissions-refused-unexplained",
         Refused::AmendFirst => "submissions-refused-amend-first",
         Refused::NotReceiver => "submissions-refused-not-receiver",
+        Refused::OwnReport => "submissions-refused-own-report",
         Refused::NotSent => "submissions-refused-not-sent",
         Refused::Decided => "submissions-refused-decided",
         Refused::NoReason => "submissions-refused-no-reason",

@@ -108,10 +108,11 @@ fn style(form: &catalogue::Form) -> ProfileId {
 async fn load(cx: &Cx, rules: &Rules, unit: &Unit, report: Uuid) -> Result<Loaded> {
     let (catalogue, given, today) = (rules.0.clone(), unit.clone(), cx.today());
     cx.read(move |read, scope| {
-        let way = way(read, scope, &given, today)?;
-        let (room, above) = way.sender_and_superior(scope, Action::SeeReports)?;
+        let room = scope.enter(&given.place(), Action::SeeReports)?;
         let desk = Desk { scope, unit: &given, room: &room, catalogue: &catalogue, today };
         let report = reports::find(read, &room, report)?.ok_or(Error::NotFound)?;
+        let way = way(read, scope, &given, report.area, today)?;
+        let (_, above) = way.sender_and_superior(scope, Action::SeeReports)?;
         let key = way.key(&report);
         let sheet = reports::sheet(read, desk, report)?;
         let submission = store::find(read, &above, &key)?;
@@ -187,13 +188,16 @@ async fn one_page(cx: &Cx, rules: &Rules, code: &str, report: Uuid, form: FormSt
         shell: cx.shell(text::sentence(&sheet.regime.label(window, lang)), Some(&place)),
         url: submission_url(code, report),
         preview_url: format!("{report_url}/preview"),
-        list_url: if may_decide {
-            format!("/units/{}/submissions", superior.code)
-        } else {
-            format!("/units/{code}/submissions")
+        list_url: match (may_decide, &sheet.area) {
+            (true, Some(_)) => format!("/units/{code}/submissions/board?form={}", sheet.form.id),
+            (true, None) => format!("/units/{}/submissions", superior.code),
+            (false, _) => format!("/units/{code}/submissions"),
         },
         style_sheet: format!("/reports/preview-styles/{}", reports::style_key(style(&sheet.form))),
-        form_name: sheet.form.name.get(lang).to_owned(),
+        form_name: match &sheet.area {
+            Some(area) => format!("{}, {area}", sheet.form.name.get(lang)),
+            None => sheet.form.name.get(lang).to_owned(),
+        },
         badge: Badge::of(cx, standing(current, window, due, cx.today())),
         receiver: way.superior.full_name(lang),
         line: line_words(cx, reports::line_of(&sheet.form)),
@@ -261,12 +265,7 @@ pub(super) async fn send(
     let unit = unit_of(cx, &code).await?;
     cx.enter(&unit.place(), Action::SendReports)?;
     let (catalogue, scope, now) = (rules.0.clone(), cx.caller.scope.clone(), cx.now);
-    let done = cx
-        .write(move |tx| {
-            let way = way(tx, &scope, &unit, kernel::local_day(now))?;
-            actions::send(tx, &scope, &way, &catalogue, (report, &typed), now)
-        })
-        .await;
+    let done = cx.write(move |tx| actions::send(tx, &scope, &unit, &catalogue, (report, &typed), now)).await;
     answer(&sent, &rules, (&code, report), done, "words", "submissions-done-sent").await
 }
 
@@ -299,12 +298,7 @@ async fn verdict(
     let unit = unit_of(cx, code).await?;
     cx.enter(&unit.place(), Action::ReceiveReports)?;
     let (scope, now) = (cx.caller.scope.clone(), cx.now);
-    let done = cx
-        .write(move |tx| {
-            let way = way(tx, &scope, &unit, kernel::local_day(now))?;
-            actions::decide(tx, &scope, &way, (report, based_on), &verdict, now)
-        })
-        .await;
+    let done = cx.write(move |tx| actions::decide(tx, &scope, &unit, (report, based_on), &verdict, now)).await;
     answer(sent, rules, (code, report), done, "reason", said).await
 }
 
