@@ -458,9 +458,9 @@ fn a_residential_area_sends_its_note_to_the_commune() {
 
 #[test]
 fn an_ad_hoc_report_is_of_the_days_asked_for() {
-    let chain = Chain::on(&testing::sqlite());
+    let mut chain = Chain::on(&testing::sqlite());
     chain.session("0", chain.house.id(), "30", &["joint-programme"]);
-    chain.house.turn_clock(LATER);
+    chain.later(LATER);
     let id = chain.house.id();
     let key = id.to_string();
     let ask = |from, to| {
