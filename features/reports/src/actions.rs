@@ -2,7 +2,7 @@
 
 use db::{Read, Tx};
 use jiff::Timestamp;
-use kernel::{Areas, Denied, Room, audit};
+use kernel::{Room, audit};
 use paper::ProfileId;
 use uuid::Uuid;
 
