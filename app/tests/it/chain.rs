@@ -481,5 +481,5 @@ fn an_ad_hoc_report_is_of_the_days_asked_for() {
     assert_eq!(number(&sheet, "outreach-attendances", "*"), 30);
     assert!(chain.send(&chain.police, id).location().ends_with("done=submissions-done-sent"));
     let received = chain.house.get(&chain.province, &format!("/units/{}/submissions", demo::PROVINCE));
-    assert!(received.text().contains("Từ ngày 1/9/2026 đến ngày 20/9/2026"), "{}", received.body);
+    assert!(received.text().contains("Từ ngày 01/9/2026 đến ngày 20/9/2026"), "{}", received.body);
 }

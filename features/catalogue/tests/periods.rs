@@ -226,7 +226,7 @@ fn an_ad_hoc_window_is_of_the_days_asked_for() {
     assert_eq!(ad_hoc.previous(&window).period, "2026-08-12..2026-08-31");
     assert_eq!(ad_hoc.next(&window).period, "2026-09-21..2026-10-10");
     assert_eq!(ad_hoc.same_last_year(&window).period, "2025-09-01..2025-09-20");
-    assert_eq!(ad_hoc.label(&window, Lang::Vi), "từ ngày 1/9/2026 đến ngày 20/9/2026");
+    assert_eq!(ad_hoc.label(&window, Lang::Vi), "từ ngày 01/9/2026 đến ngày 20/9/2026");
     // The 20th is a Sunday.
     assert_eq!(ad_hoc.due(&window), date(2026, 9, 21));
     for bad in
