@@ -298,7 +298,8 @@ async fn verdict(
     let unit = unit_of(cx, code).await?;
     cx.enter(&unit.place(), Action::ReceiveReports)?;
     let (scope, now) = (cx.caller.scope.clone(), cx.now);
-    let done = cx.write(move |tx| actions::decide(tx, &scope, &unit, (report, based_on), &verdict, now)).await;
+    let done =
+        cx.write(move |tx| actions::decide(tx, &scope, &unit, (report, based_on), &verdict, now)).await;
     answer(sent, rules, (code, report), done, "reason", said).await
 }
 
