@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 use vietnamese::Lang;
+use vietnamese::text::tied;
 
 use crate::layout::Layout;
 use crate::metrics::bold_width_mm;
@@ -235,7 +236,7 @@ pub fn compose(paper: &Paper, layout: &Layout) -> Composed {
                 bold_width_mm(last, layout.title.subject_pt).min(layout.text_width_mm(Orientation::Portrait));
             let title = Title {
                 kind: kind.clone(),
-                subject: subject.clone(),
+                subject: subject.iter().map(|line| tied(line)).collect(),
                 rule_mm: line_mm * layout.title.rule_share,
             };
             (Some(title), Vec::new(), kind)
@@ -294,7 +295,7 @@ fn heading(paper: &Paper, about: Vec<String>, layout: &Layout) -> Heading {
         motto: MOTTO,
         motto_rule_mm: bold_width_mm(MOTTO, numbers.motto_pt),
         number: format!("Số: {number}/{}", clean(&paper.notation)),
-        date: format!("{}, {day}", clean(&paper.place)),
+        date: format!("{}, {}", clean(&paper.place), tied(&day)),
         about,
     }
 }
@@ -303,7 +304,7 @@ fn about(subject: &[String]) -> Vec<String> {
     subject
         .iter()
         .enumerate()
-        .map(|(place, line)| if place == 0 { format!("V/v {line}") } else { line.clone() })
+        .map(|(place, line)| if place == 0 { format!("V/v {}", tied(line)) } else { tied(line) })
         .collect()
 }
 
@@ -332,8 +333,8 @@ fn appendices(appendices: &[Appendix], layout: &Layout, lang: Lang) -> Vec<Compo
     let several = appendices.len() > 1;
     let compose_one = |(place, appendix): (usize, &Appendix)| ComposedAppendix {
         label: if several { format!("{APPENDIX} {}", roman(place + 1)) } else { APPENDIX.to_owned() },
-        title: lines(&appendix.title),
-        reference: clean(&appendix.reference),
+        title: lines(&appendix.title).iter().map(|line| tied(line)).collect(),
+        reference: prose(&appendix.reference),
         orientation: appendix.orientation,
         body: pieces(&appendix.blocks, layout.text_width_mm(appendix.orientation), lang),
     };
@@ -380,10 +381,10 @@ fn pieces(blocks: &[Block], text_mm: f64, lang: Lang) -> Vec<Piece> {
                 ranks.retain(|above| above < level);
                 ranks.push(*level);
                 let depth = u8::try_from(ranks.len()).unwrap_or(u8::MAX);
-                Content::Heading { level: *level, depth, text: clean(text) }
+                Content::Heading { level: *level, depth, text: prose(text) }
             }
             Block::Paragraph(runs) => Content::Paragraph { runs: runs.iter().map(clean_run).collect() },
-            Block::Item { marker, text } => Content::Item { marker: clean(marker), text: clean(text) },
+            Block::Item { marker, text } => Content::Item { marker: clean(marker), text: prose(text) },
             Block::Table(table) => Content::Table(compose_table(table, text_mm, lang)),
         };
         let keep_with_next = matches!(content, Content::Heading { .. });
@@ -404,7 +405,7 @@ fn compose_table(table: &Table, text_mm: f64, lang: Lang) -> ComposedTable {
         emphasis: row.emphasis,
     });
     ComposedTable {
-        caption: table.caption().map(clean).filter(|caption| !caption.is_empty()),
+        caption: table.caption().map(prose).filter(|caption| !caption.is_empty()),
         columns: columns.collect(),
         head: head(&table.bands(), table.header_rows()),
         rows: rows.collect(),
@@ -487,6 +488,11 @@ fn clean(text: &str) -> String {
     clean_inside(text).trim_matches(' ').to_owned()
 }
 
+/// As [`clean`], for text that runs over lines; cells stay as they are, their columns may be narrower than a tie.
+fn prose(text: &str) -> String {
+    tied(&clean(text))
+}
+
 /// NFC; line ends and tabs are spaces; what prints nothing (controls, joiners, direction and byte-order marks,
 /// often pasted along) is left out; the no-break hyphen, which the fonts lack, becomes the hyphen.
 fn clean_inside(text: &str) -> String {
@@ -502,11 +508,11 @@ fn clean_inside(text: &str) -> String {
 }
 
 fn clean_run(run: &Run) -> Run {
-    Run { text: clean_inside(&run.text), ..*run }
+    Run { text: tied(&clean_inside(&run.text)), ..*run }
 }
 
 fn cleaned(items: &[String]) -> Vec<String> {
-    items.iter().map(|item| clean(item)).filter(|item| !item.is_empty()).collect()
+    items.iter().map(|item| prose(item)).filter(|item| !item.is_empty()).collect()
 }
 
 fn lines(text: &str) -> Vec<String> {

@@ -10,6 +10,15 @@ use unicode_normalization::UnicodeNormalization;
 const TONES: [(char, char); 5] =
     [('\u{300}', '1'), ('\u{309}', '2'), ('\u{303}', '3'), ('\u{301}', '4'), ('\u{323}', '5')];
 
+/// Words that a number follows, in lower case.
+const NUMBERED: [&str; 21] = [
+    "ngày", "tháng", "năm", "quý", "tuần", "kỳ", "đợt", "lần", "số", "phần", "chương", "mục", "điều",
+    "khoản", "điểm", "lục", "khu", "tổ", "thôn", "xóm", "ấp",
+];
+/// Words that follow a number as its measure, in lower case.
+const MEASURES: [&str; 14] =
+    ["%", "đồng", "nghìn", "triệu", "tỷ", "tỉ", "m", "km", "m²", "km²", "ha", "kg", "giờ", "phút"];
+
 /// Normalises text at the border to NFC, the only form that is stored. Nothing else changes: look-alikes
 /// such as the Icelandic `ð` stay and are equalised by the search keys.
 #[must_use]
@@ -22,6 +31,35 @@ pub fn nfc(text: &str) -> String {
 pub fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// Running text as it is printed: a number stays on the line of the word that names it (`quý III`, `ngày 20`,
+/// `Điều 5`, `điểm a`) and of its measure (`95 %`, `12 triệu`), tied by a no-break space.
+#[must_use]
+pub fn tied(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut before = "";
+    for (place, word) in text.split(' ').enumerate() {
+        if place > 0 {
+            out.push(if belongs(before, word) { '\u{A0}' } else { ' ' });
+        }
+        out.push_str(word);
+        before = word;
+    }
+    out
+}
+
+fn belongs(before: &str, word: &str) -> bool {
+    let bare = |text: &str| text.trim_matches(|c: char| c.is_ascii_punctuation() && c != '%').to_lowercase();
+    let (name, number) = (bare(before), word.trim_end_matches(|c: char| c.is_ascii_punctuation()));
+    let digits = number.starts_with(|c: char| c.is_ascii_digit());
+    let roman = !number.is_empty() && number.chars().all(|c| "IVXLC".contains(c));
+    let named = NUMBERED.contains(&name.as_str()) && (digits || roman);
+    let point = name == "điểm" && number.chars().count() == 1 && number.chars().all(char::is_alphabetic);
+    let counted = before.starts_with(|c: char| c.is_ascii_digit())
+        && before.ends_with(|c: char| c.is_ascii_digit())
+        && MEASURES.contains(&bare(word).as_str());
+    named || point || counted
 }
 
 /// Lower case, without any mark, `đ` as `d`, runs of white space as one space, none at the ends.
@@ -116,6 +154,25 @@ fn with_tone_last(word: &str) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_number_stays_with_its_word() {
+        let ties = |text: &str| tied(text).replace('\u{A0}', "~");
+        for (text, expected) in [
+            ("quý III năm 2026", "quý~III năm~2026"),
+            ("QUÝ IV NĂM 2026", "QUÝ~IV NĂM~2026"),
+            ("(từ ngày 15/6/2026 đến ngày 05 tháng 9)", "(từ ngày~15/6/2026 đến ngày~05 tháng~9)"),
+            ("điểm a khoản 2 Điều 5, Phụ lục I.", "điểm~a khoản~2 Điều~5, Phụ lục~I."),
+            ("Quyết định số 521/QĐ-TTg", "Quyết định số~521/QĐ-TTg"),
+            ("đạt 95,5 %; 12 triệu đồng, 3 km.", "đạt 95,5~%; 12~triệu đồng, 3~km."),
+            ("tại Khu 12 và tổ 3", "tại Khu~12 và tổ~3"),
+            ("năm nay, ngày một; 31 buổi 5, ha", "năm nay, ngày một; 31 buổi 5, ha"),
+            (" hai  dấu cách ", " hai  dấu cách "),
+            ("", ""),
+        ] {
+            assert_eq!(ties(text), expected);
+        }
+    }
 
     #[test]
     fn folding_drops_every_mark() {
