@@ -1,13 +1,13 @@
 //! The PDF renderer of a paper: PDF/A-2a and PDF/UA-1 in one file, through typst.
 //!
-//! The words and lengths come from crate `paper` as data (`sys.inputs`), never as markup. The world that typst
+//! The words and lengths come from crate `paper` as data (`paper.json`), never as markup. The world that typst
 //! sees holds one template and four fonts; it reads no file of the machine and fetches nothing.
 
 mod world;
 
 use paper::{Composed, Layout, Paper};
 use typst::diag::SourceDiagnostic;
-use typst::foundations::{Datetime, Dict, Smart};
+use typst::foundations::{Datetime, Smart};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
@@ -53,8 +53,7 @@ pub fn render(paper: &Paper, stamp: &Stamp) -> Result<Vec<u8>, PdfError> {
     if let Some(character) = missing_glyph(&data["paper"], fonts) {
         return Err(PdfError::MissingGlyph { character });
     }
-    let inputs: Dict = serde_json::from_value(data)?;
-    let world = World::new(inputs).ok_or(PdfError::Fonts)?;
+    let world = World::new(serde_json::to_vec(&data)?).ok_or(PdfError::Fonts)?;
     let made = compile(&world, stamp);
     // Without this typst keeps what it worked out for every document it ever made.
     typst::comemo::evict(0);

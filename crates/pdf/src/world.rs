@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use typst::diag::{FileError, FileResult};
-use typst::foundations::{Bytes, Datetime, Dict, Duration};
+use typst::foundations::{Bytes, Datetime, Duration};
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
 use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
@@ -16,11 +16,13 @@ const FONTS: [&[u8]; 4] = [
     include_bytes!("../fonts/LiberationSerif-BoldItalic.ttf"),
 ];
 
-/// What all papers share: read once.
+/// What all papers share: made once.
 struct Shared {
+    library: LazyHash<Library>,
     fonts: Vec<Font>,
     book: LazyHash<FontBook>,
     template: Source,
+    data: FileId,
 }
 
 fn shared() -> Option<&'static Shared> {
@@ -29,12 +31,14 @@ fn shared() -> Option<&'static Shared> {
         .get_or_init(|| {
             let fonts: Vec<Font> =
                 FONTS.iter().map(|font| Font::new(Bytes::new(*font), 0)).collect::<Option<_>>()?;
-            let path = VirtualPath::new("paper.typ").ok()?;
-            let id = RootedPath::new(VirtualRoot::Project, path).intern();
+            let file =
+                |name| Some(RootedPath::new(VirtualRoot::Project, VirtualPath::new(name).ok()?).intern());
             Some(Shared {
+                library: LazyHash::new(Library::builder().build()),
                 book: LazyHash::new(FontBook::from_fonts(&fonts)),
                 fonts,
-                template: Source::new(id, include_str!("paper.typ").to_owned()),
+                template: Source::new(file("paper.typ")?, include_str!("paper.typ").to_owned()),
+                data: file("paper.json")?,
             })
         })
         .as_ref()
@@ -52,14 +56,13 @@ pub(crate) fn covers(font: &Font, c: char) -> bool {
 
 /// The world of one paper.
 pub(crate) struct World {
-    library: LazyHash<Library>,
     shared: &'static Shared,
+    data: Bytes,
 }
 
 impl World {
-    pub(crate) fn new(inputs: Dict) -> Option<Self> {
-        let library = Library::builder().with_inputs(inputs).build();
-        Some(Self { library: LazyHash::new(library), shared: shared()? })
+    pub(crate) fn new(data: Vec<u8>) -> Option<Self> {
+        Some(Self { shared: shared()?, data: Bytes::new(data) })
     }
 }
 
@@ -69,7 +72,7 @@ fn not_here(id: FileId) -> FileError {
 
 impl typst::World for World {
     fn library(&self) -> &LazyHash<Library> {
-        &self.library
+        &self.shared.library
     }
 
     fn book(&self) -> &LazyHash<FontBook> {
@@ -85,7 +88,7 @@ impl typst::World for World {
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
-        Err(not_here(id))
+        if id == self.shared.data { Ok(self.data.clone()) } else { Err(not_here(id)) }
     }
 
     fn font(&self, index: usize) -> Option<Font> {
