@@ -219,6 +219,7 @@ pub(crate) fn sheet(
         id: Uuid::nil(),
         form: form.id.clone(),
         form_version: form.version,
+        area: None,
         window: rules.regime(&form.regime).ok_or("no such regime")?.window(period)?,
         basis: reports::AS_IT_IS_NOW.to_owned(),
         state: reports::State::Open,
