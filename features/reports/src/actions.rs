@@ -238,7 +238,8 @@ pub fn amend(
 ///
 /// # Errors
 /// [`Refused::Signed`] when somebody set other words meanwhile, [`Refused::Issued`] when this report's paper has its
-/// number, [`Refused::NoForm`] for the note of an area, [`Refused::NotFound`]; those of the store.
+/// number, [`Refused::OtherLine`], [`Refused::NoForm`] for the note of an area, [`Refused::NotFound`]; those of the
+/// store.
 pub fn sign(
     tx: &mut Tx<'_>,
     desk: Desk<'_>,
@@ -249,7 +250,7 @@ pub fn sign(
     let key = style_key(style);
     log(tx, desk.room, now, "report.sign", id, key)?;
     let report = store::find(tx, desk.room, id)?.ok_or(Refused::NotFound)?;
-    of_body(&report)?;
+    of_body(desk, &report)?;
     if registers::find(tx, desk.room, key, &object(id))?.is_some() {
         return Err(Refused::Issued);
     }
@@ -267,7 +268,8 @@ pub fn sign(
 /// it. A paper that has its number keeps it.
 ///
 /// # Errors
-/// [`Refused::Open`], [`Refused::NoForm`] for the note of an area, [`Refused::NotFound`]; those of the store.
+/// [`Refused::Open`], [`Refused::OtherLine`], [`Refused::NoForm`] for the note of an area, [`Refused::NotFound`]; those
+/// of the store.
 pub fn issue(
     tx: &mut Tx<'_>,
     desk: Desk<'_>,
@@ -278,7 +280,7 @@ pub fn issue(
     let key = style_key(style);
     log(tx, desk.room, now, "report.issue", id, key)?;
     let stored = store::find(tx, desk.room, id)?.ok_or(Refused::NotFound)?;
-    of_body(&stored)?;
+    of_body(desk, &stored)?;
     if stored.state != State::Frozen {
         return Err(Refused::Open);
     }
@@ -302,14 +304,21 @@ pub fn issue(
     Ok(entry)
 }
 
-/// A residential area is no body that has signers and series of its own.
-fn of_body(report: &Report) -> Result<(), Refused> {
-    if report.area.is_none() { Ok(()) } else { Err(Refused::NoForm) }
+/// Whether the caller works for the line of a report's form; a residential area is no body that has signers and series
+/// of its own.
+fn of_body(desk: Desk<'_>, report: &Report) -> Result<(), Refused> {
+    if report.area.is_some() {
+        return Err(Refused::NoForm);
+    }
+    serves(desk, sheet::rules(desk.catalogue, report)?.0)
 }
 
 /// What the paper of a report in a style says beyond the report, and the version of what its form remembers: what it
 /// said when it got its number, else what was set last for its form, else the usual words.
-pub(crate) fn printing(
+///
+/// # Errors
+/// Those of the store.
+pub fn printing(
     read: &mut Read<'_>,
     desk: Desk<'_>,
     report: &Report,

@@ -34,7 +34,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use actions::{amend, freeze, issue, sign, start, start_of, write};
+pub use actions::{amend, freeze, issue, printing, sign, start, start_of, write};
 pub use areas::AreaRow;
 pub use checks::{Finding, Reason, check};
 pub use document::{Format, Printer, file_name, paper_of, style_from_key, style_key};
@@ -43,7 +43,7 @@ pub use model::{
     AS_IT_IS_NOW, Column, Definition, Entry, Refused, Report, State, TextProblem, Texts, Viewer, Words,
     check_texts, line_of,
 };
-pub use pages::{finding_words, routes};
+pub use pages::{finding_words, routes, style_of};
 pub use running::{Running, changed_by};
 pub use sheet::{Change, Desk, Sheet, What, changed_since, earlier_texts, sheet};
 pub use signing::{Printing, Signature, Signer};

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
-use catalogue::Catalogue;
+use catalogue::{Catalogue, Form};
 use db::{Read, Tx};
 use jiff::civil::Date;
 use kernel::http::{Need, Routes, Shell, page};
@@ -21,7 +21,7 @@ use units::{Basis, Unit};
 use uuid::Uuid;
 
 use crate::checks::{Finding, Reason};
-use crate::model::{Refused, Viewer};
+use crate::model::{Refused, Viewer, line_of};
 use crate::sheet::Desk;
 
 /// The routes of this capability. Beside the state they need the extensions [`supplements::Rulebook`] and
@@ -115,9 +115,11 @@ fn report_url(code: &str, id: Uuid) -> String {
     format!("/units/{code}/reports/{id}")
 }
 
-/// The style of the body that a person of this line works for.
-fn own_style(line: Option<Line>) -> ProfileId {
-    match line {
+/// The style of the papers of a form: of the body of its line; of a form that is everybody's, of the body the reader
+/// works for. No body signs the note of an area: it has the plain style.
+#[must_use]
+pub fn style_of(form: &Form, room: &Room) -> ProfileId {
+    match line_of(form).or(room.line()).filter(|_| form.level != catalogue::Level::Area) {
         Some(Line::Police) => ProfileId::CommunePolice,
         Some(Line::Front) => ProfileId::Front,
         _ => ProfileId::PeoplesCommittee,

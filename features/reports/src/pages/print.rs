@@ -14,9 +14,9 @@ use uuid::Uuid;
 
 use crate::actions;
 use crate::document::{Format, Printer, file_name, paper_of, style_from_key, style_key};
-use crate::model::{Refused, State, Viewer};
-use crate::pages::{Rules, id, own_style, read_at, refused, report_url, told, unit_of, write_at};
-use crate::sheet::{Desk, Sheet, sheet};
+use crate::model::{Refused, State, Viewer, line_of};
+use crate::pages::{Rules, id, read_at, refused, report_url, style_of, told, unit_of, write_at};
+use crate::sheet::{Desk, Sheet, rules as rules_of, sheet};
 use crate::signing::{self, Printing, Signature, Signer, Wrong};
 use crate::store;
 
@@ -75,7 +75,7 @@ struct Loaded {
     paper: Paper,
 }
 
-/// The style asked for; without one, that of the body the reader works for.
+/// The style asked for; without one, the usual one of the form.
 async fn load(
     cx: &Cx,
     rules: &Rules,
@@ -86,11 +86,9 @@ async fn load(
     let (unit, _, (sheet, style, (version, printing), styles)) =
         read_at(cx, &rules.0, (code, Action::SeeReports), move |read, desk| {
             let report = store::find(read, desk.room, report)?.ok_or(Refused::NotFound)?;
-            let style = match report.area {
-                // No body signs the note of an area: there is nothing to choose.
-                Some(_) => ProfileId::PeoplesCommittee,
-                None => style.unwrap_or_else(|| own_style(desk.room.line())),
-            };
+            // No body signs the note of an area: there is nothing to choose.
+            let usual = style_of(rules_of(desk.catalogue, &report)?.0, desk.room);
+            let style = style.filter(|_| report.area.is_none()).unwrap_or(usual);
             let printing = actions::printing(read, desk, &report, style)?;
             Ok((sheet(read, desk, report)?, style, printing, styles(read, desk, today)?))
         })
@@ -136,7 +134,8 @@ fn preview_page(cx: &Cx, loaded: Loaded) -> PreviewPage {
     let Loaded { unit, sheet, version, printing, styles, paper, .. } = loaded;
     let (style, url) = (paper.profile, report_url(&unit.code, sheet.report.id));
     let of_body = sheet.report.area.is_none();
-    let writes = of_body && cx.caller.scope.can(&unit.place(), Action::WriteReports);
+    let room = cx.caller.scope.enter(&unit.place(), Action::WriteReports);
+    let writes = of_body && room.is_ok_and(|room| room.serves(line_of(&sheet.form)));
     let unnumbered = sheet.report.state == State::Frozen && paper.standing == Standing::Unnumbered;
     let choice = |of: &ProfileId| PreviewChoice {
         label: style_words(cx, *of),

@@ -22,7 +22,7 @@ use crate::model::{
     Column, Refused, Report, State, TextProblem, Texts, Viewer, line_of, narratives, overlaps, words,
 };
 use crate::pages::{
-    Rules, basis_words, day, finding_words, id, own_style, read_at, refused, report_url, write_at,
+    Rules, basis_words, day, finding_words, id, read_at, refused, report_url, style_of, write_at,
 };
 use crate::sheet::{Change, Sheet, What, changed_since, earlier_texts, sheet};
 use crate::store;
@@ -214,7 +214,7 @@ fn view(cx: &Cx, rules: &Rules, unit: &Unit, room: &Room, loaded: Loaded) -> Sho
     let in_time = cx.today() >= from;
     let viewer = Viewer::of(&cx.caller.scope, &place);
     let period = sheet.regime.label(&report.window, lang);
-    let style = own_style(room.line());
+    let style = style_of(&sheet.form, room);
     let export = |format: Format| ExportLink {
         label: format.key().to_uppercase(),
         url: format!("{url}/export/{}/{}", style_key(style), format.key()),

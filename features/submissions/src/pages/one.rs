@@ -83,6 +83,7 @@ struct Loaded {
     changes: Vec<reports::Change>,
     amended: bool,
     serves: bool,
+    style: ProfileId,
     paper: String,
 }
 
@@ -95,14 +96,6 @@ pub(super) async fn show(
     let mut shown = one_page(&cx, &rules, &code, id(&report)?, FormState::default()).await?;
     shown.shell = shown.shell.with_flash(query.done.as_deref());
     page(&shown)
-}
-
-/// The style the paper of a line is shown in.
-fn style(form: &catalogue::Form) -> ProfileId {
-    match reports::line_of(form) {
-        Some(kernel::Line::Police) => ProfileId::CommunePolice,
-        _ => ProfileId::PeoplesCommittee,
-    }
 }
 
 async fn load(cx: &Cx, rules: &Rules, unit: &Unit, report: Uuid) -> Result<Loaded> {
@@ -129,12 +122,14 @@ async fn load(cx: &Cx, rules: &Rules, unit: &Unit, report: Uuid) -> Result<Loade
             _ => Vec::new(),
         };
         let viewer = Viewer::of(scope, &given.place());
-        let printing = reports::Printing::usual(style(&sheet.form), &given, reports::Signer::Head);
-        let paper = reports::paper_of(&sheet, &given, &catalogue, viewer, style(&sheet.form), &printing)
+        let style = reports::style_of(&sheet.form, &room);
+        let (_, printing) = reports::printing(read, desk, &sheet.report, style)?;
+        let paper = reports::paper_of(&sheet, &given, &catalogue, viewer, style, &printing)
             .map_err(|error| Error::Internal(error.to_string()))?;
         Ok(Loaded {
             amended: reports::amended_by(read, &room, sheet.report.id)?.is_some(),
             serves: room.serves(reports::line_of(&sheet.form)),
+            style,
             paper: paper::html::render(&paper),
             way,
             sheet,
@@ -150,7 +145,7 @@ async fn one_page(cx: &Cx, rules: &Rules, code: &str, report: Uuid, form: FormSt
     let unit = unit_of(cx, code).await?;
     cx.enter(&unit.place(), Action::SeeReports)?;
     let loaded = load(cx, rules, &unit, report).await?;
-    let Loaded { way, sheet, submission, steps, changes, amended, serves, paper } = loaded;
+    let Loaded { way, sheet, submission, steps, changes, amended, serves, style, paper } = loaded;
     let (lang, place, scope) = (cx.lang, unit.place(), &cx.caller.scope);
     let superior: Place = way.superior.place();
     let viewer = Viewer::of(scope, &place);
@@ -187,13 +182,13 @@ async fn one_page(cx: &Cx, rules: &Rules, code: &str, report: Uuid, form: FormSt
     Ok(OnePage {
         shell: cx.shell(text::sentence(&sheet.regime.label(window, lang)), Some(&place)),
         url: submission_url(code, report),
-        preview_url: format!("{report_url}/preview"),
+        preview_url: format!("{report_url}/preview?style={}", reports::style_key(style)),
         list_url: match (may_decide, &sheet.area) {
             (true, Some(_)) => format!("/units/{code}/submissions/board?form={}", sheet.form.id),
             (true, None) => format!("/units/{}/submissions", superior.code),
             (false, _) => format!("/units/{code}/submissions"),
         },
-        style_sheet: format!("/reports/preview-styles/{}", reports::style_key(style(&sheet.form))),
+        style_sheet: format!("/reports/preview-styles/{}", reports::style_key(style)),
         form_name: match &sheet.area {
             Some(area) => format!("{}, {area}", sheet.form.name.get(lang)),
             None => sheet.form.name.get(lang).to_owned(),
