@@ -26,6 +26,11 @@ reports-new-from = From
 reports-new-to = To
 reports-new-days = Choose a first and a last day, the first not after the last, at most a year apart.
 reports-new-start-ad-hoc = Start an ad hoc report
+reports-new-basis = Borders to read the figures in
+reports-new-basis-hint = The borders of the unit changed within the time of these reports, so the figures depend on the borders chosen.
+reports-new-basis-restated = Figures restated in the borders of the day below
+reports-new-basis-day = Day whose borders are used to restate
+reports-new-basis-no-day = Choose the borders; to restate, give a day, not after today.
 reports-new-none = The recent periods all have their report, or this unit reports on no form.
 
 # One report

@@ -26,6 +26,11 @@ reports-new-from = Từ ngày
 reports-new-to = Đến ngày
 reports-new-days = Hãy chọn ngày đầu và ngày cuối, ngày đầu không sau ngày cuối, cả thời gian không quá một năm.
 reports-new-start-ad-hoc = Mở báo cáo đột xuất
+reports-new-basis = Địa giới để tính số liệu
+reports-new-basis-hint = Trong thời gian báo cáo, địa giới của đơn vị đã thay đổi, nên số liệu tùy theo địa giới được chọn.
+reports-new-basis-restated = Số liệu quy đổi theo địa giới của ngày ghi dưới đây
+reports-new-basis-day = Ngày lấy địa giới để quy đổi
+reports-new-basis-no-day = Hãy chọn địa giới; nếu quy đổi thì ghi ngày, không sau hôm nay.
 reports-new-none = Các kỳ gần đây đều đã có báo cáo, hoặc đơn vị này không lập báo cáo theo mẫu nào.
 
 # Một báo cáo

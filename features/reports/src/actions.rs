@@ -4,11 +4,12 @@ use db::{Read, Tx};
 use jiff::Timestamp;
 use kernel::{Room, audit};
 use paper::ProfileId;
+use units::Basis;
 use uuid::Uuid;
 
 use crate::checks::check;
 use crate::document::{paper_of, style_key};
-use crate::model::{AS_IT_IS_NOW, Refused, Report, State, Texts, Viewer, check_texts, line_of};
+use crate::model::{Refused, Report, State, Texts, Viewer, check_texts, line_of};
 use crate::sheet::{self, Desk, Sheet};
 use crate::signing::{Printing, Signer};
 use crate::store;
@@ -25,10 +26,24 @@ pub fn start(
     (form, period): (&str, &str),
     now: Timestamp,
 ) -> Result<Report, Refused> {
-    start_of(tx, desk, id, (form, None, period), now)
+    let wanted = Wanted { form, area: None, period, basis: Basis::AsItIsNow };
+    start_of(tx, desk, id, wanted, now)
 }
 
-/// Starts a report of the whole unit or of one residential area, as [`start`] does.
+/// Which report somebody wants to start.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// Id of the form.
+    pub form: &'a str,
+    /// The residential area it is of; none for one of the whole unit.
+    pub area: Option<Uuid>,
+    /// The period, as the form's regime writes it.
+    pub period: &'a str,
+    /// In which borders its figures are read.
+    pub basis: Basis,
+}
+
+/// Starts a report of the whole unit or of one residential area on a basis, as [`start`] does.
 ///
 /// # Errors
 /// Those of [`start`]; [`Refused::Denied`] when the room does not cover it.
@@ -36,11 +51,12 @@ pub fn start_of(
     tx: &mut Tx<'_>,
     desk: Desk<'_>,
     id: Uuid,
-    (form, area, period): (&str, Option<Uuid>, &str),
+    Wanted { form, area, period, basis }: Wanted<'_>,
     now: Timestamp,
 ) -> Result<Report, Refused> {
     let room = desk.room.narrowed(area)?;
-    log(tx, &room, now, "report.start", id, &format!("{form} {period}"))?;
+    let basis = basis.key();
+    log(tx, &room, now, "report.start", id, &format!("{form} {period} {basis}"))?;
     let latest = desk.catalogue.form(form).ok_or(Refused::NoForm)?;
     let window = desk.catalogue.regime(&latest.regime).ok_or(Refused::NoForm)?.window(period)?;
     let form = desk.catalogue.forms().on(form, window.from).ok_or(Refused::NoForm)?;
@@ -53,7 +69,7 @@ pub fn start_of(
     }
     if let Some(there) = store::find(tx, desk.room, id)? {
         let same = (&there.form, &there.window, there.area) == (&form.id, &window, area);
-        let same = same && there.amends.is_none();
+        let same = same && there.basis == basis && there.amends.is_none();
         return if same { Ok(there) } else { Err(Refused::AlreadyThere(there.id)) };
     }
     if let Some(there) = store::of_period(tx, desk.room, (&form.id, area), &window.period)?.into_iter().next()
@@ -66,7 +82,7 @@ pub fn start_of(
         form_version: form.version,
         area,
         window,
-        basis: AS_IT_IS_NOW.to_owned(),
+        basis,
         state: State::Open,
         version: 1,
         amends: None,

@@ -34,7 +34,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use actions::{amend, freeze, issue, printing, sign, start, start_of, write};
+pub use actions::{Wanted, amend, freeze, issue, printing, sign, start, start_of, write};
 pub use areas::AreaRow;
 pub use checks::{Finding, Reason, check};
 pub use document::{Format, Printer, file_name, paper_of, style_from_key, style_key};

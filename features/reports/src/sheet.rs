@@ -43,6 +43,12 @@ impl Desk<'_> {
         units::makeup(read, self.scope, self.unit, basis, (Date::MIN, Date::MAX), self.today)
     }
 
+    /// Whether it matters, over some days, in which borders the unit is read.
+    pub(crate) fn has_history(&self, read: &mut Read<'_>, days: (Date, Date)) -> db::Result<bool> {
+        let was = units::makeup(read, self.scope, self.unit, Basis::AsItWas, days, self.today)?;
+        Ok(was != units::makeup(read, self.scope, self.unit, Basis::AsItIsNow, days, self.today)?)
+    }
+
     /// The rooms of everything that makes up the unit. Of a unit above communes there are none: its figures open to
     /// its communes, and a year of a province has more records than a report can name.
     pub(crate) fn rooms(&self, makeup: &Makeup) -> Result<Vec<Room>, Denied> {

@@ -10,13 +10,13 @@ use jiff::civil::Date;
 use kernel::http::{FormOption, FormState, Sent, Shell, encode, page, redirect, unprocessable};
 use kernel::{Action, Areas, Cx, Error, Lang, Result, Room};
 use serde::Deserialize;
-use units::Unit;
+use units::{Basis, Unit};
 use uuid::Uuid;
 use vietnamese::text;
 
-use crate::actions;
+use crate::actions::{self, Wanted};
 use crate::model::{Refused, Report, State, line_of};
-use crate::pages::{Rules, day, enter, id, list_url, read_at, refused, report_url, write_at};
+use crate::pages::{Rules, basis_words, day, enter, id, list_url, read_at, refused, report_url, write_at};
 use crate::sheet::{changed_since, rules as rules_of, sheet};
 use crate::store;
 
@@ -180,8 +180,18 @@ struct NewPage {
     ad_hoc: Vec<FormOption>,
     /// The residential area, for a report of one; "" for one of the whole unit.
     area: String,
+    /// The borders to choose from, for each of the two forms; none where they make no difference.
+    bases: Vec<FormOption>,
+    ad_hoc_bases: Vec<FormOption>,
     form: FormState,
 }
+
+/// A form's fields of the basis: which, and the day of one that is restated.
+type BasisFields = [&'static str; 2];
+const BASIS: BasisFields = ["basis", "basis-day"];
+const AD_HOC_BASIS: BasisFields = ["ad-hoc-basis", "ad-hoc-basis-day"];
+/// What a form calls the borders of a day that is named beside it.
+const RESTATED: &str = "restated";
 
 #[derive(Debug, Deserialize)]
 pub(super) struct NewQuery {
@@ -210,14 +220,17 @@ async fn new_page(
     let today = cx.today();
     let (_, room) = enter(cx, code, Action::WriteReports).await?;
     let area = area_of(&room, asked)?;
-    let (unit, room, there) = read_at(cx, &rules.0, (code, Action::WriteReports), move |read, desk| {
-        let mut there = BTreeSet::new();
-        for (form, _, window) in sensible(desk.catalogue, (desk.unit, area), desk.room, today) {
+    let (unit, room, (there, history)) = read_at(cx, &rules.0, (code, Action::WriteReports), move |read, desk| {
+        let (mut there, mut since) = (BTreeSet::new(), today);
+        for (form, regime, window) in sensible(desk.catalogue, (desk.unit, area), desk.room, today) {
+            since = since.min(regime.same_last_year(&window).from);
             if !store::of_period(read, desk.room, (&form.id, area), &window.period)?.is_empty() {
                 there.insert(choice(form, &window));
             }
         }
-        Ok(there)
+        // An area keeps its records wherever it lies.
+        let history = area.is_none() && desk.has_history(read, (since, today))?;
+        Ok((there, history))
     })
     .await?;
     let mut options: Vec<FormOption> = sensible(&rules.0, (&unit, area), &room, today)
@@ -243,8 +256,43 @@ async fn new_page(
     for (place, option) in options.iter_mut().enumerate() {
         option.chosen = if typed.is_empty() { place == 0 } else { option.value == typed };
     }
-    let shell = cx.shell(cx.t("reports-new-title"), Some(&unit.place()));
-    Ok(NewPage { shell, action: list_url(code), id, options, ad_hoc, area: of_area("", area), form })
+    let bases = |[field, _]: BasisFields| if history { bases(cx, form.value(field)) } else { Vec::new() };
+    Ok(NewPage {
+        shell: cx.shell(cx.t("reports-new-title"), Some(&unit.place())),
+        action: list_url(code),
+        id,
+        options,
+        ad_hoc,
+        area: of_area("", area),
+        bases: bases(BASIS),
+        ad_hoc_bases: bases(AD_HOC_BASIS),
+        form,
+    })
+}
+
+/// The borders a report can be read in: those of now unless others were chosen.
+fn bases(cx: &Cx, typed: &str) -> Vec<FormOption> {
+    let (now, then) = (Basis::AsItIsNow, Basis::AsItWas);
+    let choices = [
+        (now.key(), basis_words(cx, now)),
+        (then.key(), basis_words(cx, then)),
+        (RESTATED.to_owned(), cx.t("reports-new-basis-restated")),
+    ];
+    let typed = if typed.is_empty() { now.key() } else { typed.to_owned() };
+    let option = |(value, label): (String, String)| FormOption { chosen: value == typed, value, label };
+    choices.into_iter().map(option).collect()
+}
+
+/// The basis that a form asks for; what is wrong with it otherwise.
+fn basis(cx: &Cx, sent: &Sent, [field, day]: BasisFields) -> std::result::Result<Basis, String> {
+    match sent.get(field) {
+        "" => Ok(Basis::AsItIsNow),
+        RESTATED => match vietnamese::date::parse(sent.get(day)) {
+            Ok(named) if named <= cx.today() => Ok(Basis::Restated(named)),
+            _ => Err(cx.t("reports-new-basis-no-day")),
+        },
+        key => Basis::from_key(key).ok_or_else(|| cx.t("reports-new-basis-no-day")),
+    }
 }
 
 /// The forms a unit writes, each with its window of today and the last ones in which the unit existed: those of the
@@ -289,21 +337,26 @@ pub(super) async fn create(rules: Rules, Path(code): Path<String>, sent: Sent) -
     let area = area_of(&room, asked)?;
     let days = format!("{} {}..{}", sent.get("form"), sent.get("from"), sent.get("to"));
     let which = if sent.get("form").is_empty() { sent.get("report") } else { &days };
-    let Some((form, period)) = which.split_once(' ') else {
-        let mut state = FormState { typed: sent.fields.clone(), problems: Vec::new() };
+    let fields = if sent.get("form").is_empty() { BASIS } else { AD_HOC_BASIS };
+    let mut state = FormState { typed: sent.fields.clone(), problems: Vec::new() };
+    let chosen = which.split_once(' ');
+    if chosen.is_none() {
         state.add("report", cx.t("reports-new-choose"));
+    }
+    let basis = basis(cx, &sent, fields).map_err(|wrong| state.add(fields[1], wrong));
+    let (Some((form, period)), Ok(basis)) = (chosen, basis) else {
         return unprocessable(&new_page(cx, &rules, &code, (new, asked), state).await?);
     };
     let (form, period, now) = (form.to_owned(), period.to_owned(), cx.now);
     let (unit, started) = write_at(cx, &rules, (&code, Action::WriteReports), move |tx, desk| {
-        actions::start_of(tx, desk, new, (&form, area, &period), now)
+        let wanted = Wanted { form: &form, area, period: &period, basis };
+        actions::start_of(tx, desk, new, wanted, now)
     })
     .await?;
     match started {
         Ok(report) => Ok(redirect(&format!("{}?done=reports-done-started", report_url(&code, report.id)))),
         Err(Refused::AlreadyThere(there)) => Ok(redirect(&report_url(&code, there))),
         Err(Refused::Period(_)) if !sent.get("form").is_empty() => {
-            let mut state = FormState { typed: sent.fields.clone(), problems: Vec::new() };
             state.add("from", cx.t("reports-new-days"));
             unprocessable(&new_page(cx, &rules, &code, (new, asked), state).await?)
         }
