@@ -243,6 +243,7 @@ fn records_of_month(
             1 => Some(Line::Front),
             _ => None,
         };
+        let line = kind.lines.first().and_then(|own| Line::from_key(own)).or(line);
         let recent = day > date(2026, 11, 1);
         let fate = match dice.below(10) {
             0..=4 if recent => Fate::Waiting,

@@ -84,6 +84,7 @@ activities-refusal-not-now = The record's present state does not allow this. Rel
 activities-refusal-own = Nobody confirms what they wrote. Ask another officer.
 activities-refusal-no-reason = A reason is needed. Go back and write it.
 activities-refusal-future = That day has not come. Record the work when it is done.
+activities-refusal-other-line = Only people who work for the line in charge record and correct this kind of activity. Ask an officer of that line.
 activities-refusal-personal-number = The text holds a phone or identity number. Remove it: no personal data here.
 activities-refusal-too-long = The text is longer than 2,000 characters. Make it shorter.
 activities-refusal-no-kind = This kind is not in use now. Choose the kind again.

@@ -84,6 +84,7 @@ activities-refusal-not-now = Trạng thái hiện tại của bản ghi không c
 activities-refusal-own = Người nhập không tự xác nhận bản ghi của mình. Hãy nhờ cán bộ khác.
 activities-refusal-no-reason = Cần ghi rõ lý do. Hãy quay lại và viết lý do.
 activities-refusal-future = Ngày thực hiện chưa đến. Hãy ghi khi việc đã làm xong.
+activities-refusal-other-line = Loại việc này chỉ người làm việc cho ngành được giao mới ghi, sửa. Hãy nhờ cán bộ của ngành đó.
 activities-refusal-personal-number = Nội dung có số điện thoại hoặc số giấy tờ. Hãy xóa số đó: không ghi thông tin cá nhân.
 activities-refusal-too-long = Nội dung dài quá 2.000 ký tự. Hãy viết ngắn lại.
 activities-refusal-no-kind = Loại việc này hiện không dùng. Hãy chọn lại loại việc.

@@ -3,7 +3,7 @@
 use catalogue::Catalogue;
 use db::Tx;
 use jiff::Timestamp;
-use kernel::{Room, access::Denied, audit};
+use kernel::{Line, Room, access::Denied, audit};
 use uuid::Uuid;
 
 use crate::model::{Activity, Refusal, State, Step, take};
@@ -77,6 +77,9 @@ pub fn change(
         let kind = catalogue.kinds().version(&content.kind, content.kind_version);
         if kind.is_some_and(|kind| kind.aggregate != content.from.is_some()) {
             return Err(Refusal::Span.into());
+        }
+        if kind.is_some_and(|kind| !kind.is_for(content.line.map(Line::key))) {
+            return Err(Refusal::OtherLine.into());
         }
     }
     let name = step.key();

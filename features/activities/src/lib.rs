@@ -17,7 +17,7 @@ mod store;
 
 pub use actions::{Confirmed, NewPhoto, Refused, change, confirm_many};
 pub use index::{Brief, Index, Indexes};
-pub use model::{Activity, Content, Refusal, State, Step, WHOLE_UNIT};
+pub use model::{Activity, Content, Refusal, State, Step, WHOLE_UNIT, line_for, records};
 pub use pages::routes;
 pub use photo::{Photo, PhotoProblem};
 pub use record::{

@@ -1,8 +1,8 @@
 //! A record, its states, and the rules of its steps. No I/O.
 
-use catalogue::Fields;
+use catalogue::{Fields, Kind};
 use jiff::civil::Date;
-use kernel::Line;
+use kernel::{Line, Room};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -177,6 +177,9 @@ pub enum Refusal {
     /// entry is of the whole unit.
     #[error("span")]
     Span,
+    /// Only people of other lines record this kind.
+    #[error("other-line")]
+    OtherLine,
     /// A phone number or identity number stands in a text.
     #[error("personal-number")]
     PersonalNumber,
@@ -190,12 +193,13 @@ pub(crate) const LONGEST: usize = 2_000;
 
 impl Refusal {
     /// Every refusal, for the test that each has its text.
-    pub const ALL: [Refusal; 7] = [
+    pub const ALL: [Refusal; 8] = [
         Refusal::NotNow,
         Refusal::Own,
         Refusal::NoReason,
         Refusal::Future,
         Refusal::Span,
+        Refusal::OtherLine,
         Refusal::PersonalNumber,
         Refusal::TooLong,
     ];
@@ -204,6 +208,19 @@ impl Refusal {
     pub fn key(self) -> String {
         format!("activities-refusal-{self}")
     }
+}
+
+/// The line on whose behalf the caller records a kind: where only some lines do, one of these.
+#[must_use]
+pub fn line_for(room: &Room, kind: &Kind) -> Option<Line> {
+    let own = kind.lines.iter().filter_map(|line| Line::from_key(line)).find(|line| room.works_for(*line));
+    own.or(room.line())
+}
+
+/// Whether the caller is one who records a kind.
+#[must_use]
+pub fn records(room: &Room, kind: &Kind) -> bool {
+    kind.is_for(line_for(room, kind).map(Line::key))
 }
 
 /// Whether a free text may be kept.

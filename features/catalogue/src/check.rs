@@ -128,6 +128,11 @@ impl Check<'_> {
                 self.unknown("programme", programme, draft.file);
             }
         }
+        for line in draft.entry.lines.iter().flat_map(|lines| lines.get_ref()) {
+            if !LINES.contains(&line.get_ref().as_str()) {
+                self.unknown("line", line, draft.file);
+            }
+        }
         for (field, entry) in draft.rule.fields.iter().zip(&draft.entry.field) {
             if draft.rule.aggregate && field.input == Input::Households {
                 let reason = "an aggregate kind lists no households: totals cannot say which were the same";

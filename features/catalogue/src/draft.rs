@@ -94,6 +94,9 @@ impl Reader<'_> {
                 self.refuse(needed, format!("there is no field `{}`", needed.get_ref()));
             }
         }
+        if let Some(lines) = entry.lines.as_ref().filter(|lines| lines.get_ref().is_empty()) {
+            self.refuse(lines, "lines = [] lets nobody record it; without `lines` everybody does");
+        }
         let rule = Kind {
             id: self.rule_id(&entry.id),
             version: self.version(&entry.id, entry.version.as_ref()),
@@ -107,6 +110,7 @@ impl Reader<'_> {
             fields: entry.field.iter().map(|field| self.field(field)).collect(),
             needs_one_of: strings(&entry.needs_one_of),
             programmes: strings(&entry.programmes),
+            lines: entry.lines.as_ref().map(|lines| strings(lines.get_ref())).unwrap_or_default(),
             note: entry.note,
         };
         Draft { file: self.file, rule, entry }

@@ -57,6 +57,7 @@ pub(crate) struct KindEntry {
     pub(crate) needs_one_of: Vec<Spanned<String>>,
     #[serde(default)]
     pub(crate) programmes: Vec<Spanned<String>>,
+    pub(crate) lines: Option<Spanned<Vec<Spanned<String>>>>,
     #[serde(default)]
     pub(crate) note: bool,
     #[serde(default)]

@@ -30,6 +30,8 @@ pub struct Kind {
     pub needs_one_of: Vec<String>,
     /// Ids of the programmes it usually serves, offered first.
     pub programmes: Vec<String>,
+    /// The lines whose people alone record it, of [`LINES`](crate::LINES); empty when everybody does.
+    pub lines: Vec<String>,
     /// Whether it offers a free-text note (scanned for personal numbers before it is sent).
     pub note: bool,
 }
@@ -38,6 +40,11 @@ impl Kind {
     /// The field with this id.
     pub fn field(&self, id: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.id == id)
+    }
+
+    /// Whether somebody who works for this line, or for none, records it.
+    pub fn is_for(&self, line: Option<&str>) -> bool {
+        self.lines.is_empty() || line.is_some_and(|line| self.lines.iter().any(|own| own == line))
     }
 }
 

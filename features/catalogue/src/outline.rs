@@ -25,6 +25,9 @@ fn kind_outline(f: &mut Formatter<'_>, kind: &Kind) -> fmt::Result {
     head(f, kind, &kind.name, kind.checked, kind.legal_basis.as_ref())?;
     let aggregate = if kind.aggregate { "; aggregate" } else { "" };
     writeln!(f, "    serves {}; note: {}{aggregate}", list(&kind.programmes), yes(kind.note))?;
+    if !kind.lines.is_empty() {
+        writeln!(f, "    recorded by {} only", list(&kind.lines))?;
+    }
     if !kind.needs_one_of.is_empty() {
         writeln!(f, "    needs one of {}", list(&kind.needs_one_of))?;
     }

@@ -411,6 +411,16 @@ fn references_lead_somewhere() {
         &[("programmes = ", "there is no programme `other`")],
     );
     refused(
+        "programmes = [\"campaign\"]",
+        "programmes = [\"campaign\"]\nlines = [\"police\", \"other\"]",
+        &[("lines = ", "there is no line `other`")],
+    );
+    refused(
+        "programmes = [\"campaign\"]",
+        "programmes = [\"campaign\"]\nlines = []",
+        &[("lines = ", "lines = [] lets nobody record it; without `lines` everybody does")],
+    );
+    refused(
         "kinds = [\"session\"]",
         "kinds = [\"other\"]",
         &[

@@ -250,7 +250,7 @@ impl Desk {
             kind: &import.kind,
             areas: &areas,
             today,
-            line: self.room.line(),
+            line: activities::line_for(&self.room, self.kind(&import.kind)?),
             known: &known,
             lang,
         };

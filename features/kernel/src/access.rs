@@ -339,6 +339,11 @@ impl Room {
         self.lines.iter().copied().flatten().next()
     }
 
+    /// Whether the caller works here for this line by name.
+    pub fn works_for(&self, line: Line) -> bool {
+        self.lines.contains(&Some(line))
+    }
+
     /// Whether the caller may work here for a line: a right that is bound to no line fits every line, and work of no
     /// line is everybody's.
     pub fn serves(&self, line: Option<Line>) -> bool {
@@ -453,7 +458,8 @@ mod tests {
         assert!(
             police.serves(Some(Line::Police)) && police.serves(None) && !police.serves(Some(Line::Front))
         );
-        assert!(room(vec![bound(Some(Line::Police)), bound(None)]).serves(Some(Line::Front)));
+        let both = room(vec![bound(Some(Line::Police)), bound(None)]);
+        assert!(both.serves(Some(Line::Front)) && !both.works_for(Line::Front) && both.works_for(Line::Police));
     }
 
     #[test]

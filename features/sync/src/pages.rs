@@ -61,12 +61,13 @@ async fn pages(cx: Cx, Extension(book): Extension<Rulebook>) -> Result<Response,
     let scope = &cx.caller.scope;
     if let Some(home) = &cx.caller.home {
         let unit = format!("/units/{}", home.code);
-        if scope.can(home, Action::Record) {
+        if let Ok(room) = scope.enter(home, Action::Record) {
             let new = format!("{unit}/activities/new");
             pages.push(new.clone());
             let path = home.path.clone();
             let rules = cx.read(move |read, _| Ok(book.of(read, &path)?)).await?;
-            pages.extend(rules.kinds_on(cx.today()).map(|kind| format!("{new}?kind={}", kind.id)));
+            let kinds = rules.kinds_on(cx.today()).filter(|kind| activities::records(&room, kind));
+            pages.extend(kinds.map(|kind| format!("{new}?kind={}", kind.id)));
         }
         let ways = [
             ("activities", Action::SeeActivities),

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use vietnamese::{date::DateProblem, number};
 
 use crate::actions::{NewPhoto, Refused, change, photos};
-use crate::model::{Activity, Content, Refusal, State, Step, WHOLE_UNIT, fit};
+use crate::model::{Activity, Content, Refusal, State, Step, WHOLE_UNIT, fit, line_for, records};
 use crate::pages::{Rules, activity_url, day, days, draft_key, holding, id, list_url, names};
 use crate::{photo, store};
 
@@ -94,8 +94,9 @@ pub(crate) async fn new(
 ) -> Result<Response, Error> {
     let today = cx.today();
     let (place, room, areas) = setting(&cx, &code, None).await?;
-    let Some(kind) = query.kind.as_deref().and_then(|id| catalogue.kinds().on(id, today)) else {
-        let kinds = catalogue.kinds_on(today).map(|kind| KindTile {
+    let asked = query.kind.as_deref().and_then(|id| catalogue.kinds().on(id, today));
+    let Some(kind) = asked.filter(|kind| records(&room, kind)) else {
+        let kinds = catalogue.kinds_on(today).filter(|kind| records(&room, kind)).map(|kind| KindTile {
             name: kind.name.get(cx.lang).to_owned(),
             help: kind.help.get(cx.lang).to_owned(),
             url: format!("{}/new?kind={}", list_url(&place), kind.id),
@@ -129,6 +130,9 @@ pub(crate) async fn edit(
         return Err(Error::Refused(Refusal::NotNow.key()));
     }
     let kind = kind_of(&catalogue, &activity.content)?;
+    if !records(&room, kind) {
+        return Err(Error::Refused(Refusal::OtherLine.key()));
+    }
     let form = FormState { typed: typed_of(&activity.content), problems: vec![] };
     let keeps = matches!(activity.state, State::Draft | State::Returned);
     let record = Draft { id, based_on: activity.version, keeps, photos };
@@ -200,7 +204,7 @@ async fn accept(
             let field = match refusal {
                 Refusal::Future | Refusal::Span => "day",
                 Refusal::PersonalNumber | Refusal::TooLong => "note",
-                Refusal::NotNow | Refusal::Own | Refusal::NoReason => "kind",
+                Refusal::NotNow | Refusal::Own | Refusal::NoReason | Refusal::OtherLine => "kind",
             };
             form.add(field, cx.t(&refusal.key()));
             let record = draft(&cx, &room, id, based_on).await?;
@@ -396,7 +400,7 @@ fn read_content(
         from,
         kind: kind.id.clone(),
         kind_version: kind.version,
-        line: room.line(),
+        line: line_for(room, kind),
         programmes,
         fields: fields?,
         note: sent.get("note").to_owned(),

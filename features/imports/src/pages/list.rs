@@ -6,7 +6,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use jiff::tz;
 use kernel::http::{FormOption, FormState, Shell, page, redirect, unprocessable};
-use kernel::{Cx, Error};
+use kernel::{Action, Cx, Error};
 use serde::Deserialize;
 
 use crate::mapping;
@@ -53,8 +53,10 @@ pub(crate) async fn list(
 
 async fn list_page(cx: &Cx, code: &str, rules: &Rules, form: FormState) -> Result<ListPage, Error> {
     let (place, desk) = desk(cx, code, rules).await?;
+    let room = cx.enter(&place, Action::Import)?;
     let imports = cx.read(move |read, _| Ok(desk.newest(read, SIZE)?)).await?;
-    let kinds = rules.kinds_on(cx.today()).map(|kind| FormOption {
+    let kinds = rules.kinds_on(cx.today()).filter(|kind| activities::records(&room, kind));
+    let kinds = kinds.map(|kind| FormOption {
         value: kind.id.clone(),
         label: kind.name.get(cx.lang).to_owned(),
         chosen: form.ticked("kind", &kind.id),
@@ -119,7 +121,8 @@ pub(crate) async fn create(
     let (place, desk) = desk(&cx, &code, &rules).await?;
     let Brought { kind, name, bytes, too_large } = brought(form).await?;
     let mut state = FormState { typed: vec![("kind".to_owned(), kind.clone())], problems: vec![] };
-    let known = rules.kinds().on(&kind, cx.today()).cloned();
+    let room = cx.enter(&place, Action::Import)?;
+    let known = rules.kinds().on(&kind, cx.today()).filter(|kind| activities::records(&room, kind)).cloned();
     if known.is_none() {
         state.add("kind", cx.t("imports-kind-missing"));
     }
