@@ -12,6 +12,8 @@ dashboards-indicator = Indicator
 dashboards-column-now = This period
 dashboards-column-before = Period before
 dashboards-column-last-year = Same period last year
+dashboards-column-target = Target of { $year }
+dashboards-target-reached = { $target } ({ $reached } reached)
 
 # Households and areas
 dashboards-coverage = Coverage of households

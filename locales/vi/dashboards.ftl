@@ -12,6 +12,8 @@ dashboards-indicator = Chỉ tiêu
 dashboards-column-now = Kỳ này
 dashboards-column-before = Kỳ trước
 dashboards-column-last-year = Cùng kỳ năm trước
+dashboards-column-target = Chỉ tiêu năm { $year }
+dashboards-target-reached = { $target } (đạt { $reached })
 
 # Hộ và khu dân cư
 dashboards-coverage = Mức độ đến với hộ gia đình

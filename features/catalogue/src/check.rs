@@ -8,7 +8,7 @@ use crate::file::{
 use crate::layer::{self, Addition};
 use crate::{
     Catalogue, Compare, Field, Form, Indicator, Input, Kind, LINES, Measure, Programme, Regime, Rule, Shelf,
-    SliceBy, WHOLE,
+    SliceBy, Step, WHOLE,
 };
 use std::collections::BTreeSet;
 use toml::Spanned;
@@ -323,8 +323,16 @@ impl Check<'_> {
         {
             self.unknown("line", line, draft.file);
         }
+        let of_year = |regime: &&Draft<Regime, RegimeEntry>| {
+            regime.rule.id == draft.rule.regime && matches!(regime.rule.step, Step::Months { months: 12, .. })
+        };
         for part in draft.entry.section.iter().flat_map(|section| &section.part) {
             self.limits(draft, part);
+            let target = part.compare.as_ref().filter(|of| of.get_ref().contains(&Compare::Target));
+            if let Some(compare) = target.filter(|_| !self.drafts.regimes.iter().any(|of| of_year(&of))) {
+                let reason = "targets are yearly: only a form whose regime has windows of a year is set against them";
+                self.files.refuse(&draft.at(compare), reason);
+            }
         }
         let parts = draft.entry.section.iter().flat_map(|section| &section.part);
         let asked = parts.flat_map(|part| part.rows.iter().chain(&part.columns));

@@ -160,4 +160,6 @@ pub enum Compare {
     Previous,
     /// The same window a year earlier.
     LastYear,
+    /// What is to be reached in the year; in forms of a year only.
+    Target,
 }

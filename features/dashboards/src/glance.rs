@@ -10,6 +10,7 @@ use kernel::{Areas, Error, Room, Scope};
 use units::{Area, Unit};
 use uuid::Uuid;
 
+use crate::aims::{Aim, year_of};
 use crate::chosen::{ACTIVE, COMMITTED, INDICATORS, Period, REACHED, SESSIONS};
 
 /// How many months the bars go back.
@@ -116,6 +117,8 @@ impl AreaLine {
 #[derive(Debug, Clone)]
 pub(crate) struct Glance {
     pub(crate) rows: Vec<Row>,
+    /// The commune's targets for indicators of the rows; none for who covers single areas.
+    pub(crate) aims: Vec<Aim>,
     pub(crate) areas: Vec<AreaLine>,
     /// The months of [`AreaLine::sessions`], oldest first.
     pub(crate) months: Vec<Window>,
@@ -132,7 +135,9 @@ pub(crate) fn glance(
     let windows = [window.clone(), regime.previous(window), regime.same_last_year(window)];
     // The register of a running period is that of today.
     let register_on = window.to.min(today);
-    let days = windows.iter().map(|window| window.to).chain([register_on]);
+    let year = year_of(desk.catalogue, window, today).filter(|_| desk.room.areas() == &Areas::All);
+    let so_far = year.iter().map(|(_, so_far)| so_far.to);
+    let days = windows.iter().map(|window| window.to).chain([register_on]).chain(so_far);
     let state = State::open(read, desk, days)?;
     let mut rows = Vec::new();
     for indicator in INDICATORS {
@@ -145,9 +150,18 @@ pub(crate) fn glance(
             ]);
         }
     }
+    let mut aims = Vec::new();
+    if let Some((year, so_far)) = &year {
+        for target in targets::of_year(read, desk.room, *year)? {
+            if target.slice == WHOLE && INDICATORS.contains(&target.indicator.as_str()) {
+                let so_far = state.figure(read, &target.indicator, so_far)?;
+                aims.push(Aim { target, so_far });
+            }
+        }
+    }
     let months = months(desk.catalogue, register_on);
     let areas = area_lines(read, &state, (window, register_on), &months)?;
-    Ok(Glance { rows, areas, months })
+    Ok(Glance { rows, aims, areas, months })
 }
 
 /// The last months of the monthly regime up to a day, oldest first.

@@ -10,10 +10,12 @@
 //! | `glance` | the state of a commune, or of the areas that the reader covers |
 //! | `province` | one indicator over the communes of a province |
 //! | `year` | every indicator of a commune or a province over twelve months, from the packed months |
+//! | `aims` | yearly targets beside the figures |
 //! | `viewer` | small numbers, hidden outside the unit that recorded them |
 //! | `charts` | bars and tile maps as SVG |
 //! | `pages` | the dashboard and the page of a figure |
 
+mod aims;
 mod charts;
 mod chosen;
 mod glance;

@@ -254,13 +254,12 @@ fn blocks(
                         blocks.push(note(&format!("{}: xem Phụ lục kèm theo.", caption.vi)));
                     }
                 }
-                Part::Figures { id, caption, rows, compare } => {
-                    let columns = Column::of(compare);
+                Part::Figures { id, caption, rows, .. } => {
                     let lines = (1..).zip(rows).map(|(row, figure)| {
                         (figure.slice == WHOLE || figure.label.is_none(), sheet.row(id, row).collect())
                     });
                     let lines: Vec<(bool, Vec<&Entry>)> = lines.collect();
-                    blocks.push(Block::Table(table(catalogue, viewer, &caption.vi, &columns, &lines)?));
+                    blocks.push(Block::Table(table(catalogue, viewer, &caption.vi, &lines)?));
                     if overlaps(rows) {
                         blocks.push(note(OVERLAPS));
                     }
@@ -391,6 +390,7 @@ fn entered<'a>(viewer: Viewer, entries: impl Iterator<Item = &'a Entry>) -> Opti
                 Column::Current => String::new(),
                 Column::Previous => " (kỳ trước)".to_owned(),
                 Column::LastYear => " (cùng kỳ năm trước)".to_owned(),
+                Column::Target | Column::Reached => return None,
             };
             Some(format!("{}{column}: {words}", entry.definition.label.vi))
         })
@@ -403,7 +403,6 @@ fn table(
     catalogue: &Catalogue,
     viewer: Viewer,
     caption: &str,
-    columns: &[Column],
     lines: &[(bool, Vec<&Entry>)],
 ) -> Result<Table, TableError> {
     let column = |title: &str, width_mm, align| paper::Column {
@@ -417,10 +416,14 @@ fn table(
         column("Chỉ tiêu", 63, Align::Left),
         column("Đơn vị tính", 20, Align::Center),
     ];
-    heads.extend(columns.iter().map(|of| match of {
+    let columns = lines.iter().flat_map(|(_, entries)| entries.first().map(|_| entries));
+    let columns = columns.take(1).flatten().map(|entry| entry.column);
+    heads.extend(columns.map(|of| match of {
         Column::Current => column("Kỳ này", 23, Align::Right),
         Column::Previous => column("Kỳ trước", 23, Align::Right),
         Column::LastYear => column("Cùng kỳ năm trước", 24, Align::Right),
+        Column::Target => column("Chỉ tiêu năm", 23, Align::Right),
+        Column::Reached => column("Tỷ lệ đạt (%)", 20, Align::Right),
     }));
     let mut number = 0;
     let rows = lines.iter().filter_map(|(own_number, entries)| {

@@ -267,6 +267,9 @@ fn behind(
     entry: &Entry,
 ) -> Result<Vec<Behind>, Refused> {
     let figure = &entry.figure;
+    if entry.column.of_target() {
+        return Ok(Vec::new());
+    }
     let areas = area_names(read, desk, (figure.from, figure.to))?;
     let area = |id: Uuid| areas.get(&id).cloned().unwrap_or_else(|| "–".to_owned());
     let told = |amount: Option<i64>| {

@@ -108,6 +108,10 @@ pub enum Column {
     Previous,
     /// Of the same window a year earlier.
     LastYear,
+    /// What is to be reached in the year.
+    Target,
+    /// How much of that is reached.
+    Reached,
 }
 
 impl Column {
@@ -118,15 +122,26 @@ impl Column {
             Column::Current => "current",
             Column::Previous => "previous",
             Column::LastYear => "last_year",
+            Column::Target => "target",
+            Column::Reached => "reached",
         }
     }
 
-    /// The columns of a table that sets its values against other windows: always current, previous, last year.
+    /// Whether it is about what is to be reached, not about records.
+    #[must_use]
+    pub const fn of_target(self) -> bool {
+        matches!(self, Column::Target | Column::Reached)
+    }
+
+    /// The columns of a table that sets its values against others: always current, previous, last year, target, reached.
     #[must_use]
     pub fn of(compare: &[Compare]) -> Vec<Column> {
         let mut columns = vec![Column::Current];
         columns.extend(compare.contains(&Compare::Previous).then_some(Column::Previous));
         columns.extend(compare.contains(&Compare::LastYear).then_some(Column::LastYear));
+        if compare.contains(&Compare::Target) {
+            columns.extend([Column::Target, Column::Reached]);
+        }
         columns
     }
 }
@@ -135,7 +150,9 @@ impl db::FromValue for Column {
     const WANTED: &'static str = "a column of a report";
     fn from_value(value: db::Value) -> Option<Self> {
         let key = String::from_value(value)?;
-        [Column::Current, Column::Previous, Column::LastYear].into_iter().find(|column| column.key() == key)
+        let all =
+            [Column::Current, Column::Previous, Column::LastYear, Column::Target, Column::Reached];
+        all.into_iter().find(|column| column.key() == key)
     }
 }
 

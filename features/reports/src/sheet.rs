@@ -6,14 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use activities::{Activity, Filter};
 use catalogue::{Catalogue, Form, Regime, Register, Window};
 use db::Read;
-use figures::{Figure, Tally};
+use figures::{Figure, Tally, Value};
 use jiff::civil::Date;
 use kernel::{Action, Areas, Denied, Lang, Place, Room, Scope};
 use units::{Basis, Makeup, Unit};
 use uuid::Uuid;
 
 use crate::areas::{self, AreaRow};
-use crate::model::{Column, Entry, Refused, Report, State, Texts, definition, slots};
+use crate::model::{Column, Entry, Refused, Report, Slot, State, Texts, definition, slots};
 use crate::store;
 
 /// Where a report is read, by whom, with which rules.
@@ -164,20 +164,46 @@ pub(crate) fn live(
 ) -> db::Result<Vec<Entry>> {
     let (previous, last_year) = (regime.previous(window), regime.same_last_year(window));
     let mut reader = Reader::open(read, desk, basis)?;
-    let mut entries = Vec::new();
-    for slot in slots(form) {
-        let window = match slot.column {
-            Column::Current => window,
-            Column::Previous => &previous,
-            Column::LastYear => &last_year,
+    let slots = slots(form);
+    let targets = match slots.iter().any(|slot| slot.column.of_target()) {
+        true => targets::of_year(read, desk.room, window.to.year().into())?,
+        false => Vec::new(),
+    };
+    let target = |slot: &Slot<'_>| {
+        targets.iter().find(|one| (one.indicator.as_str(), one.slice.as_str()) == (slot.indicator, slot.slice))
+    };
+    // A table without any target has no columns of them.
+    let aims: BTreeSet<&str> =
+        slots.iter().filter(|slot| target(slot).is_some()).map(|slot| slot.part).collect();
+    let mut entries: Vec<Entry> = Vec::new();
+    for slot in slots {
+        let of = (slot.indicator, slot.slice);
+        let figure = match slot.column {
+            Column::Current => reader.figure(read, of, window)?,
+            Column::Previous => reader.figure(read, of, &previous)?,
+            Column::LastYear => reader.figure(read, of, &last_year)?,
+            Column::Target | Column::Reached => {
+                let row = |entry: &&Entry| (entry.part.as_str(), entry.row) == (slot.part, slot.row);
+                let current = entries.iter().find(row).filter(|_| aims.contains(slot.part));
+                let Some(Entry { figure: current, .. }) = current else { continue };
+                let rule = desk.catalogue.indicators().version(slot.indicator, current.version);
+                let value = match (target(&slot), slot.column) {
+                    (Some(target), Column::Target) => target.value(rule),
+                    (Some(target), _) => target.reached(current.value),
+                    (None, _) => Value::None,
+                };
+                Figure { value, entered: 0, ..current.clone() }
+            }
         };
-        let figure = reader.figure(read, (slot.indicator, slot.slice), window)?;
+        let mut definition = definition(desk.catalogue, slot.indicator, slot.label, figure.to);
+        // A target counts nobody.
+        definition.people &= slot.column != Column::Target;
         entries.push(Entry {
             place: slot.place,
             part: slot.part.to_owned(),
             row: slot.row,
             column: slot.column,
-            definition: definition(desk.catalogue, slot.indicator, slot.label, window.to),
+            definition,
             figure,
             records: None,
         });

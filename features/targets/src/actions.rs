@@ -9,7 +9,7 @@ use crate::model::{Refusal, Target, Wanted, reachable};
 use crate::store;
 
 /// The regime whose year a target is of.
-pub(crate) const YEARLY: &str = "yearly";
+pub const YEARLY: &str = "yearly";
 
 /// Why nothing was written.
 #[derive(Debug, thiserror::Error)]

@@ -11,7 +11,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use actions::{Refused, set};
+pub use actions::{Refused, YEARLY, set};
 pub use model::{Refusal, Target, Wanted, parse};
 pub use pages::routes;
 pub use store::{find, of_year, versions};

@@ -1,6 +1,7 @@
 //! A target and the rules of setting it. No I/O.
 
 use catalogue::{Indicator, Measure};
+use figures::Value;
 use vietnamese::number;
 
 /// What is to be reached in a year.
@@ -20,6 +21,35 @@ pub struct Target {
     pub superior: bool,
     /// Account of whoever set it.
     pub account: String,
+}
+
+impl Target {
+    /// The number as a value of its indicator.
+    #[must_use]
+    pub fn value(&self, rule: Option<&Indicator>) -> Value {
+        match (self.amount, rule.map(|rule| &rule.measure)) {
+            (None, _) => Value::None,
+            (Some(scaled), Some(Measure::Ratio { scale, percent, .. })) => {
+                Value::Ratio { scaled, scale: *scale, percent: *percent, over: 0, under: 0 }
+            }
+            (Some(number), _) => Value::Number(number),
+        }
+    }
+
+    /// How far a value has come towards it: per cent with one decimal, never rounded up. Its parts are those of the
+    /// value, so that it is hidden wherever the value is.
+    #[must_use]
+    pub fn reached(&self, value: Value) -> Value {
+        let (number, over, under) = match value {
+            Value::Number(number) => (number, number, number),
+            Value::Ratio { scaled, over, under, .. } => (scaled, over, under),
+            Value::None => return Value::None,
+        };
+        let Some(wanted) = self.amount.filter(|wanted| *wanted > 0) else { return Value::None };
+        let tenths = i128::from(number) * 1000 / i128::from(wanted);
+        let scaled = i64::try_from(tenths).unwrap_or(i64::MAX);
+        Value::Ratio { scaled, scale: 1, percent: true, over, under }
+    }
 }
 
 /// What somebody wants to be reached.

@@ -224,10 +224,7 @@ fn words(rule: Option<&Indicator>, amount: i64, lang: Lang) -> String {
 fn reached(cx: &Cx, figure: Option<&Figure>, target: &Target) -> String {
     let Some(wanted) = target.amount else { return "–".to_owned() };
     match figure.map(|figure| figure.value) {
-        Some(Value::Number(number)) if wanted > 0 => {
-            let tenths = i128::from(number) * 1000 / i128::from(wanted);
-            format!("{}%", number::decimal(i64::try_from(tenths).unwrap_or(i64::MAX), 1, cx.lang))
-        }
+        Some(value @ Value::Number(_)) => target.reached(value).show(cx.lang),
         Some(Value::Ratio { scaled, .. }) => {
             cx.t(if scaled >= wanted { "targets-reached" } else { "targets-not-reached" })
         }

@@ -10,6 +10,7 @@ use kernel::{Areas, Cx, Result, Room};
 use units::Unit;
 use vietnamese::{number, text};
 
+use crate::aims::targets_url;
 use crate::charts::Bars;
 use crate::chosen::Period;
 use crate::glance::{AreaLine, Desk, Due, Glance, Row, due_next, glance};
@@ -29,6 +30,8 @@ struct CommunePage {
     only: String,
     ways: Ways,
     columns: [String; 3],
+    /// The heading of the targets; "" when there is none.
+    target: String,
     rows: Vec<FigureLine>,
     /// Every indicator over twelve months; "" for who covers single areas.
     year: String,
@@ -48,6 +51,9 @@ struct FigureLine {
     name: String,
     unit: String,
     cells: Vec<Cell>,
+    /// The target of the year and how far it is; "" for none.
+    aim: String,
+    aim_url: String,
 }
 
 struct Cell {
@@ -117,7 +123,18 @@ fn commune_page(
         cx.t("dashboards-column-last-year"),
     ];
     let windows = [window.clone(), regime.previous(window), regime.same_last_year(window)];
-    let line = |row: &Row| figure_line(cx, catalogue, viewer, (unit, &regime.id), row, (&columns, &windows));
+    let line = |row: &Row| {
+        let line = figure_line(cx, catalogue, viewer, (unit, &regime.id), row, (&columns, &windows))?;
+        let aim = read.aims.iter().find(|aim| row.first().is_some_and(|of| of.indicator == aim.target.indicator));
+        Some(match aim {
+            Some(aim) => FigureLine {
+                aim: aim.words(cx, catalogue, viewer, false),
+                aim_url: targets_url(&unit.code, aim.target.year),
+                ..line
+            },
+            None => line,
+        })
+    };
     let (coverage, coverage_note) = coverage(cx, viewer, &read.areas);
     let mut by_records: Vec<&AreaLine> = read.areas.iter().filter(|area| area.records > 0).collect();
     by_records.sort_by_key(|area| std::cmp::Reverse(area.records));
@@ -149,6 +166,10 @@ fn commune_page(
         only,
         ways: Ways::of(cx, catalogue, &unit.code, period, ""),
         rows: read.rows.iter().filter_map(line).collect(),
+        target: match read.aims.first() {
+            Some(aim) => cx.ta("dashboards-column-target", &[("year", aim.target.year.to_string().into())]),
+            None => String::new(),
+        },
         columns,
         coverage,
         coverage_note,
@@ -180,6 +201,8 @@ fn figure_line(
         name: rule.name.get(lang).to_owned(),
         unit: rule.unit.get(lang).to_owned(),
         cells: cells.collect(),
+        aim: String::new(),
+        aim_url: String::new(),
     })
 }
 

@@ -4,18 +4,19 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::response::Response;
-use catalogue::{Catalogue, Indicator};
+use catalogue::{Catalogue, Indicator, WHOLE};
 use figures::Value;
 use kernel::http::{FormOption, Shell, encode, page};
-use kernel::{Cx, Error, Lang, Result};
+use kernel::{Action, Cx, Error, Lang, Result};
 use units::Unit;
 use vietnamese::text;
 
+use crate::aims::{Aim, targets_url, year_of};
 use crate::charts::{Map, Step, Steps};
 use crate::chosen::{INDICATORS, Period};
 use crate::pages::{Ways, figure_url};
 use crate::province::{Commune, Spread, spread};
-use crate::viewer::HIDDEN;
+use crate::viewer::{HIDDEN, Viewer};
 
 #[derive(Template)]
 #[template(path = "dashboards_province.html")]
@@ -32,6 +33,10 @@ struct ProvincePage {
     definition: String,
     /// Over all communes; "" when it would give small numbers away.
     sum: String,
+    /// The province's target of the year and how far it is, with its words and address; "" for none.
+    aim: String,
+    aim_words: String,
+    aim_url: String,
     map: Option<Map>,
     legend: Vec<LegendRow>,
     rows: Vec<CommuneRow>,
@@ -66,13 +71,30 @@ pub(super) async fn show(
     let rule = rule.ok_or(Error::NotFound)?;
     let (catalogue, window, id, today) =
         (Arc::clone(rules), period.window.clone(), rule.id.clone(), cx.today());
-    let (unit, found) = cx
+    let (unit, found, aim) = cx
         .read(move |read, scope| {
             let found = spread(read, (scope, &unit), &catalogue, &id, &window, today)?;
-            Ok((unit, found))
+            let mut aim = None;
+            if let Some((year, so_far)) = year_of(&catalogue, &window, today) {
+                let room = scope.enter(&unit.place(), Action::SeeActivities)?;
+                let target = targets::find(read, &room, (&id, WHOLE), year)?;
+                if let Some(target) = target.filter(|target| target.amount.is_some()) {
+                    let year = spread(read, (scope, &unit), &catalogue, &id, &so_far, today)?;
+                    aim = Some((Aim { target, so_far: year.over_all }, year.hides_sum));
+                }
+            }
+            Ok((unit, found, aim))
         })
         .await?;
-    page(&province_page(cx, rules, &unit, &period, rule, &found))
+    let mut shown = province_page(cx, rules, &unit, &period, rule, &found);
+    if let Some((aim, hides)) = aim {
+        // The sum stands on the page where it gives nobody away; so does how far it is.
+        shown.aim = aim.words(cx, rules, Viewer::Own, hides);
+        let year = aim.target.year;
+        shown.aim_words = cx.ta("dashboards-column-target", &[("year", year.to_string().into())]);
+        shown.aim_url = targets_url(&unit.code, year);
+    }
+    page(&shown)
 }
 
 fn province_page(
@@ -108,6 +130,9 @@ fn province_page(
         options: options.collect(),
         counted_in: rule.unit.get(lang).to_owned(),
         definition: rule.definition.get(lang).to_owned(),
+        aim: String::new(),
+        aim_words: String::new(),
+        aim_url: String::new(),
         sum: if found.hides_sum { String::new() } else { found.over_all.show(lang) },
         map: Map::new(&unit.code, (title, cx.t("dashboards-map-desc")), &found.communes, words),
         legend: legend(cx, &steps, &found.communes),

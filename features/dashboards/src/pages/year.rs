@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::response::Response;
-use catalogue::{Catalogue, Window};
+use catalogue::{Catalogue, WHOLE, Window};
 use figures::Value;
 use kernel::http::{Shell, encode, page};
-use kernel::{Cx, Error, Lang, Result};
+use kernel::{Action, Cx, Error, Lang, Result};
+use targets::Target;
 use units::{Level, Unit};
 use vietnamese::text;
 
+use crate::aims::{target_words, targets_url, year_of};
 use crate::charts::Spark;
 use crate::chosen::Period;
 use crate::pages::{dashboard_url, figure_url};
@@ -30,6 +32,9 @@ struct YearPage {
     /// Back to the commune's dashboard; "" for a province.
     back: String,
     lines: Vec<LineRow>,
+    /// The heading of the targets; "" when there is none.
+    target: String,
+    target_url: String,
     /// Names of the indicators that hold nothing.
     empty: Vec<String>,
 }
@@ -63,6 +68,8 @@ struct LineRow {
     /// With the address to which it opens; "" for a province, whose rows open as a whole.
     values: Vec<(String, String)>,
     together: String,
+    /// The target of the year; "" for none.
+    target: String,
     communes: String,
 }
 
@@ -72,16 +79,28 @@ const WITHHELD: &str = "·";
 pub(super) async fn show(cx: &Cx, rules: &Arc<Catalogue>, unit: Unit, period: &Period) -> Result<Response> {
     let (until, today) = (period.window.to.min(cx.today()), cx.today());
     let catalogue = Arc::clone(rules);
-    let (unit, found) = cx
+    let window = period.window.clone();
+    let (unit, found, targets) = cx
         .read(move |read, scope| {
             let found = year(read, (scope, &unit), &catalogue, (until, today))?;
-            Ok((unit, found))
+            let room = scope.enter(&unit.place(), Action::SeeActivities)?;
+            let mut targets = match year_of(&catalogue, &window, today) {
+                Some((year, _)) => targets::of_year(read, &room, year)?,
+                None => Vec::new(),
+            };
+            targets.retain(|target| target.slice == WHOLE);
+            Ok((unit, found, targets))
         })
         .await?;
-    page(&year_page(cx, rules, &unit, &found)?)
+    page(&year_page(cx, rules, &unit, (&found, &targets))?)
 }
 
-fn year_page(cx: &Cx, catalogue: &Catalogue, unit: &Unit, found: &Year) -> Result<YearPage> {
+fn year_page(
+    cx: &Cx,
+    catalogue: &Catalogue,
+    unit: &Unit,
+    (found, targets): (&Year, &[Target]),
+) -> Result<YearPage> {
     let (lang, province) = (cx.lang, unit.level == Level::Province);
     let monthly = catalogue.regime("monthly").ok_or(Error::NotFound)?;
     let last = found.months.last().ok_or(Error::NotFound)?;
@@ -112,6 +131,11 @@ fn year_page(cx: &Cx, catalogue: &Catalogue, unit: &Unit, found: &Year) -> Resul
                 .map(|(of, month)| (show(of), opens(month)))
                 .collect(),
             together: show(&line.together),
+            target: targets
+                .iter()
+                .find(|target| target.indicator == line.indicator)
+                .map(|target| target_words(catalogue, target, last.to, lang))
+                .unwrap_or_default(),
             communes: count(line.communes, lang),
         })
     });
@@ -137,6 +161,11 @@ fn year_page(cx: &Cx, catalogue: &Catalogue, unit: &Unit, found: &Year) -> Resul
         communes: province.then(|| communes(found, lang, |commune| dashboard(&commune.code, last))),
         back: if province { String::new() } else { dashboard(&unit.code, last) },
         lines,
+        target: match targets.first() {
+            Some(target) => cx.ta("dashboards-column-target", &[("year", target.year.to_string().into())]),
+            None => String::new(),
+        },
+        target_url: targets.first().map(|of| targets_url(&unit.code, of.year)).unwrap_or_default(),
         empty: names.map(|rule| rule.name.get(lang).to_owned()).collect(),
     })
 }

@@ -5,7 +5,7 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 use catalogue::{Catalogue, WHOLE, Window};
 use figures::Figure;
-use kernel::http::{Shell, page};
+use kernel::http::{Shell, page, redirect};
 use kernel::{Action, Cx, Error, Lang, Result};
 use serde::Deserialize;
 use units::Basis;
@@ -94,6 +94,10 @@ pub(super) async fn show(
         .await?;
     let (lang, catalogue) = (cx.lang, &rules.0);
     let Explanation { column, as_frozen, .. } = explained;
+    if column.of_target() {
+        // No record stands behind a target: it opens to where it was set.
+        return Ok(redirect(&format!("/units/{code}/targets?year={}", explained.to.year())));
+    }
     let table = vietnamese::date::table;
     let record_url = |id: uuid::Uuid| format!("/units/{code}/activities/{id}");
     let kind =

@@ -359,9 +359,8 @@ fn sections(
             };
             PartView { text: Some(text), table: None }
         }
-        Part::Figures { id, caption, rows: form_rows, compare } => {
-            let columns: Vec<String> =
-                Column::of(compare).into_iter().map(|column| column_words(cx, column)).collect();
+        Part::Figures { id, caption, rows: form_rows, .. } => {
+            let columns = sheet.row(id, 1).map(|entry| column_words(cx, entry.column)).collect();
             let rows = (1..).zip(form_rows).map(|(row, _)| {
                 let entries: Vec<_> = sheet.row(id, row).collect();
                 let meaning = entries.first().map(|entry| &entry.definition);
@@ -444,6 +443,8 @@ pub(super) fn column_words(cx: &Cx, column: Column) -> String {
         Column::Current => "reports-column-current",
         Column::Previous => "reports-column-previous",
         Column::LastYear => "reports-column-last-year",
+        Column::Target => "reports-column-target",
+        Column::Reached => "reports-column-reached",
     })
 }
 
@@ -453,6 +454,8 @@ fn short_column(column: Column) -> &'static str {
         Column::Current => "reports-column-current",
         Column::Previous => "reports-column-previous-short",
         Column::LastYear => "reports-column-last-year-short",
+        Column::Target => "reports-column-target-short",
+        Column::Reached => "reports-column-reached",
     }
 }
 
