@@ -330,7 +330,8 @@ impl Check<'_> {
             self.limits(draft, part);
             let target = part.compare.as_ref().filter(|of| of.get_ref().contains(&Compare::Target));
             if let Some(compare) = target.filter(|_| !self.drafts.regimes.iter().any(|of| of_year(&of))) {
-                let reason = "targets are yearly: only a form whose regime has windows of a year is set against them";
+                let reason =
+                    "targets are yearly: only a form whose regime has windows of a year is set against them";
                 self.files.refuse(&draft.at(compare), reason);
             }
         }

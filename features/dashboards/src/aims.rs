@@ -29,7 +29,8 @@ pub(crate) fn target_words(catalogue: &Catalogue, target: &Target, on: Date, lan
 impl Aim {
     /// `1.200 (đạt 45,0%)`; how far it is stays out where the figure itself is hidden, or `hides` says so.
     pub(crate) fn words(&self, cx: &Cx, catalogue: &Catalogue, viewer: Viewer, hides: bool) -> String {
-        let reached = Figure { value: self.target.reached(self.so_far.value), entered: 0, ..self.so_far.clone() };
+        let reached =
+            Figure { value: self.target.reached(self.so_far.value), entered: 0, ..self.so_far.clone() };
         let reached = match viewer.shown(catalogue, &reached, cx.lang) {
             Shown::Value(words) if !hides => words,
             _ => WITHHELD.to_owned(),

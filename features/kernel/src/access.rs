@@ -459,7 +459,9 @@ mod tests {
             police.serves(Some(Line::Police)) && police.serves(None) && !police.serves(Some(Line::Front))
         );
         let both = room(vec![bound(Some(Line::Police)), bound(None)]);
-        assert!(both.serves(Some(Line::Front)) && !both.works_for(Line::Front) && both.works_for(Line::Police));
+        assert!(
+            both.serves(Some(Line::Front)) && !both.works_for(Line::Front) && both.works_for(Line::Police)
+        );
     }
 
     #[test]

@@ -150,8 +150,7 @@ impl db::FromValue for Column {
     const WANTED: &'static str = "a column of a report";
     fn from_value(value: db::Value) -> Option<Self> {
         let key = String::from_value(value)?;
-        let all =
-            [Column::Current, Column::Previous, Column::LastYear, Column::Target, Column::Reached];
+        let all = [Column::Current, Column::Previous, Column::LastYear, Column::Target, Column::Reached];
         all.into_iter().find(|column| column.key() == key)
     }
 }

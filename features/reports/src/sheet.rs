@@ -170,7 +170,9 @@ pub(crate) fn live(
         false => Vec::new(),
     };
     let target = |slot: &Slot<'_>| {
-        targets.iter().find(|one| (one.indicator.as_str(), one.slice.as_str()) == (slot.indicator, slot.slice))
+        targets
+            .iter()
+            .find(|one| (one.indicator.as_str(), one.slice.as_str()) == (slot.indicator, slot.slice))
     };
     // A table without any target has no columns of them.
     let aims: BTreeSet<&str> =

@@ -125,7 +125,8 @@ fn commune_page(
     let windows = [window.clone(), regime.previous(window), regime.same_last_year(window)];
     let line = |row: &Row| {
         let line = figure_line(cx, catalogue, viewer, (unit, &regime.id), row, (&columns, &windows))?;
-        let aim = read.aims.iter().find(|aim| row.first().is_some_and(|of| of.indicator == aim.target.indicator));
+        let aim =
+            read.aims.iter().find(|aim| row.first().is_some_and(|of| of.indicator == aim.target.indicator));
         Some(match aim {
             Some(aim) => FigureLine {
                 aim: aim.words(cx, catalogue, viewer, false),

@@ -220,19 +220,20 @@ async fn new_page(
     let today = cx.today();
     let (_, room) = enter(cx, code, Action::WriteReports).await?;
     let area = area_of(&room, asked)?;
-    let (unit, room, (there, history)) = read_at(cx, &rules.0, (code, Action::WriteReports), move |read, desk| {
-        let (mut there, mut since) = (BTreeSet::new(), today);
-        for (form, regime, window) in sensible(desk.catalogue, (desk.unit, area), desk.room, today) {
-            since = since.min(regime.same_last_year(&window).from);
-            if !store::of_period(read, desk.room, (&form.id, area), &window.period)?.is_empty() {
-                there.insert(choice(form, &window));
+    let (unit, room, (there, history)) =
+        read_at(cx, &rules.0, (code, Action::WriteReports), move |read, desk| {
+            let (mut there, mut since) = (BTreeSet::new(), today);
+            for (form, regime, window) in sensible(desk.catalogue, (desk.unit, area), desk.room, today) {
+                since = since.min(regime.same_last_year(&window).from);
+                if !store::of_period(read, desk.room, (&form.id, area), &window.period)?.is_empty() {
+                    there.insert(choice(form, &window));
+                }
             }
-        }
-        // An area keeps its records wherever it lies.
-        let history = area.is_none() && desk.has_history(read, (since, today))?;
-        Ok((there, history))
-    })
-    .await?;
+            // An area keeps its records wherever it lies.
+            let history = area.is_none() && desk.has_history(read, (since, today))?;
+            Ok((there, history))
+        })
+        .await?;
     let mut options: Vec<FormOption> = sensible(&rules.0, (&unit, area), &room, today)
         .into_iter()
         .filter(|(form, _, window)| !there.contains(&choice(form, window)))
