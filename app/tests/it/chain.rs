@@ -484,3 +484,79 @@ fn an_ad_hoc_report_is_of_the_days_asked_for() {
     let received = chain.house.get(&chain.province, &format!("/units/{}/submissions", demo::PROVINCE));
     assert!(received.text().contains("Từ ngày 01/9/2026 đến ngày 20/9/2026"), "{}", received.body);
 }
+
+#[test]
+fn a_line_signs_and_numbers_its_own_papers_in_its_own_style() {
+    let mut chain = Chain::on(&testing::sqlite());
+    chain.later(LATER);
+    let id = chain.frozen(&chain.front, "front-weekly", DAY);
+    let url = format!("{}/{id}", chain.reports());
+    let signing = [("based_on", "0"), ("recipients", "Lưu: VT"), ("signer", "head")];
+    for (what, form) in [("number", &[][..]), ("signing", &signing)] {
+        let refused = chain.house.post(&chain.police, &format!("{url}/{what}/front"), form);
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{what}");
+        assert!(refused.text().contains("thuộc hệ khác"), "{}", refused.body);
+    }
+    let seen = chain.house.get(&chain.police, &format!("{url}/preview"));
+    assert!(!seen.body.contains("/number/") && !seen.body.contains("/signing/"), "{}", seen.body);
+    // Whoever looks at it, the paper is the Front's.
+    assert!(seen.text().contains("MTTQ VIỆT NAM"), "{}", seen.body);
+    let numbered = chain.house.post(&chain.front, &format!("{url}/number/front"), &[]);
+    assert!(numbered.location().ends_with("done=reports-done-numbered"), "{}", numbered.body);
+    assert!(chain.send(&chain.front, id).location().ends_with("done=submissions-done-sent"));
+    let sent = chain.house.get(&chain.province_front, &chain.submission(id));
+    whole(&sent);
+    // As it was issued, with its number.
+    assert!(sent.text().contains("MTTQ VIỆT NAM") && sent.text().contains("01/BC-MTTQ-BTT"), "{}", sent.body);
+    assert!(sent.body.contains("/reports/preview-styles/front"), "{}", sent.body);
+}
+
+#[test]
+fn some_kinds_are_recorded_by_some_lines_only() {
+    let chain = Chain::on(&testing::sqlite());
+    let house = &chain.house;
+    let head = house.person("truongkhu", &chain.here, Role::AreaHead, Some(chain.area), None);
+    let list = format!("/units/{}/activities", chain.here.code);
+    let (day, area) = (DAY.to_string(), chain.area.to_string());
+    let counts = |who: &Person, id: &str, based_on: &str, valuable: &str| {
+        let form = [
+            ("id", id),
+            ("based_on", based_on),
+            ("kind", "people-information"),
+            ("day", day.as_str()),
+            ("area", area.as_str()),
+            ("field.valuable", valuable),
+            ("field.other", "1"),
+            ("step", "send"),
+        ];
+        let to = if based_on == "0" { list.clone() } else { format!("{list}/{id}") };
+        house.post(who, &to, &form)
+    };
+    let id = house.id().to_string();
+    for (who, may) in [(&chain.police, true), (&chain.front, false), (&head, false)] {
+        let offered = house.get(who, &format!("{list}/new"));
+        assert_eq!(offered.body.contains("kind=people-information"), may, "{}", who.sign_in);
+        let direct = house.get(who, &format!("{list}/new?kind=people-information"));
+        assert_eq!(direct.body.contains("field.valuable"), may, "{}", who.sign_in);
+        if !may {
+            let refused = counts(who, &house.id().to_string(), "0", "3");
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", who.sign_in);
+            assert!(refused.text().contains("chỉ người của hệ phụ trách"), "{}", refused.body);
+            assert_eq!(refused.input("field.valuable").as_deref(), Some("3"));
+        }
+    }
+    let imports = format!("/units/{}/imports", chain.here.code);
+    assert!(house.get(&chain.police, &imports).body.contains("value=\"people-information\""));
+    assert!(!house.get(&chain.front, &imports).body.contains("value=\"people-information\""));
+    assert_eq!(counts(&chain.police, &id, "0", "3").status, StatusCode::SEE_OTHER);
+    // Others see it and confirm it; correcting it is the line's.
+    let seen = format!("{id}:1");
+    let confirmed = house.post(&chain.front, &format!("{list}/confirmations"), &[("seen", seen.as_str())]);
+    assert!(confirmed.location().contains("left=0"), "{}", confirmed.location());
+    assert_eq!(house.get(&chain.front, &format!("{list}/{id}")).status, StatusCode::OK);
+    let edit = house.get(&chain.front, &format!("{list}/{id}/edit"));
+    assert_eq!(edit.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", edit.body);
+    assert_eq!(counts(&chain.front, &id, "2", "4").status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(counts(&chain.police, &id, "2", "4").status, StatusCode::SEE_OTHER);
+    house.verified();
+}

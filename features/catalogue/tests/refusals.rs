@@ -455,6 +455,14 @@ fn references_lead_somewhere() {
     );
     refused("regime = \"quarterly\"", "regime = \"other\"", &[("regime = ", "there is no regime `other`")]);
     refused(
+        "compare = [\"previous\", \"last-year\"]",
+        "compare = [\"previous\", \"target\"]",
+        &[(
+            "compare = ",
+            "targets are yearly: only a form whose regime has windows of a year is set against them",
+        )],
+    );
+    refused(
         "indicator = \"average\"",
         "indicator = \"other\"",
         &[("indicator = \"other\"", "there is no indicator `other`")],

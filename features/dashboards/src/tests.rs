@@ -247,6 +247,54 @@ fn a_communes_figures_are_those_of_the_cells() {
 }
 
 #[test]
+fn targets_of_the_year_stand_beside_the_figures() {
+    for house in houses() {
+        house.session(1, 0, date(2026, 8, 1), 30, 1..=10);
+        house.session(2, 1, date(2026, 2, 20), 12, 1..=3);
+        let aim = |unit: &Unit, indicator: &str, amount| {
+            let wanted = targets::Wanted {
+                indicator: indicator.into(),
+                slice: WHOLE.into(),
+                year: 2026,
+                amount: Some(amount),
+            };
+            let (scope, place) = (Scope::system("aims"), unit.place());
+            let room = scope.enter(&place, Action::SetTargets).unwrap();
+            let catalogue = house.catalogue.clone();
+            house
+                .db
+                .write_now(move |tx| {
+                    targets::set(tx, (&scope, &place, &room), &catalogue, (&wanted, 0), at(date(2026, 1, 5)))
+                })
+                .unwrap();
+        };
+        let url = "/units/05089/dashboard?regime=quarterly&period=2026-Q3";
+        let (_, without, _) = house.ask("officer", url);
+        assert!(!without.contains("Chỉ tiêu năm"), "{without}");
+        aim(&house.communes[0], "outreach-sessions", 8);
+        aim(&house.province, "outreach-sessions", 200);
+        // The quarter counts one; the year so far two.
+        for who in ["officer", "province"] {
+            let (_, body, _) = house.ask(who, url);
+            whole(&body);
+            assert!(body.contains("Chỉ tiêu năm 2026") && body.contains("8 (đạt 25,0%)"), "{body}");
+        }
+        let (_, head, _) = house.ask("head", url);
+        assert!(!head.contains("Chỉ tiêu năm"), "{head}");
+        let province = "/units/25/dashboard?regime=quarterly&period=2026-Q3";
+        let (_, year, _) = house.ask("province", province);
+        whole(&year);
+        assert!(
+            year.contains("Chỉ tiêu năm 2026") && year.contains("<td class=\"number\">200</td>"),
+            "{year}"
+        );
+        let (_, one, _) = house.ask("province", &format!("{province}&indicator=outreach-sessions"));
+        whole(&one);
+        assert!(one.contains("200 (đạt 1,0%)"), "{one}");
+    }
+}
+
+#[test]
 fn an_area_head_sees_the_area_and_nothing_of_the_others() {
     for house in houses() {
         house.session(1, 0, date(2026, 8, 1), 30, 1..=10);
