@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use activities::Activity;
 use catalogue::{Catalogue, Indicator, LINES, SliceBy, WHOLE, Window};
 use db::{Db, Read};
-use figures::{Shown, Value};
+use figures::{Figure, Shown, Value};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{Action, Lang, Line, Scope, Texts, local_day};
@@ -14,8 +14,10 @@ use serde::{Deserialize, Serialize};
 use units::{Basis, Unit};
 use uuid::Uuid;
 
+use crate::areas::WITHHELD;
+use crate::communes::Communes;
 use crate::model::{
-    AS_IT_IS_NOW, Column, Entry, Refused, Report, State, Viewer, Words, amount, definition, words,
+    AS_IT_IS_NOW, Column, Entry, Refused, Report, Share, State, Viewer, Words, amount, definition, words,
 };
 use crate::sheet::{self, Desk, Sheet, What, records_now, rules};
 use crate::signing::Printing;
@@ -68,8 +70,21 @@ pub struct Explanation {
     pub as_frozen: bool,
     /// The records behind it, oldest first.
     pub records: Vec<Behind>,
+    /// Of a unit above communes, what each commune says that says something.
+    pub communes: Vec<Part>,
     /// What became of records since the report was frozen.
     pub changes: Vec<Since>,
+}
+
+/// What a commune says of a figure of the unit above it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Part {
+    /// Its official code.
+    pub code: String,
+    /// Its full name.
+    pub name: String,
+    /// Its figure in words; hidden where it would give a small number of people away.
+    pub shown: Words,
 }
 
 /// A record behind a figure.
@@ -185,6 +200,7 @@ pub fn explain(
                     definition: definition(catalogue, indicator, None, window.to),
                     figure: sheet::figure(read, desk, *basis, (indicator, slice), &window)?,
                     records: None,
+                    communes: None,
                 };
                 explained(read, desk, viewer, (None, *basis), &entry)
             }
@@ -252,10 +268,36 @@ pub(crate) fn explained(
         entered: viewer
             .entered(figure, meaning, Lang::Vi)
             .map(|vi| Words { en: viewer.entered(figure, meaning, Lang::En).unwrap_or_default(), vi }),
-        as_frozen: entry.records.is_some(),
+        as_frozen: entry.records.is_some() || entry.communes.is_some(),
+        communes: parts(read, desk, entry)?,
         records: behind(read, desk, viewer, basis, entry)?,
         changes: changes.iter().map(Since::from).collect(),
     })
+}
+
+/// What each commune says of a figure: as stored with it, else as of now. Where a small number of people is hidden, the
+/// others are withheld with it: the sum less all others would say it.
+fn parts(read: &mut Read<'_>, desk: Desk<'_>, entry: &Entry) -> Result<Vec<Part>, Refused> {
+    let shares = match &entry.communes {
+        _ if entry.column.of_target() => Vec::new(),
+        Some(stored) => stored.clone(),
+        None => Communes::open(read, desk, entry.figure.to)?.shares(read, &entry.figure)?,
+    };
+    let of = |share: &Share| Figure { value: share.value, entered: 0, ..entry.figure.clone() };
+    // Whoever sees the unit above is outside each commune.
+    let shown =
+        |share: &Share, lang| Viewer::Outside.shown(desk.catalogue, &of(share), &entry.definition, lang);
+    let hides = shares.iter().any(|share| shown(share, Lang::Vi) == Shown::Suppressed);
+    let told = |share: &Share, lang| match shown(share, lang) {
+        Shown::Value(_) if hides => WITHHELD.to_owned(),
+        other => words(other),
+    };
+    let part = |share: &Share| Part {
+        code: share.code.clone(),
+        name: share.name.clone(),
+        shown: Words { vi: told(share, Lang::Vi), en: told(share, Lang::En) },
+    };
+    Ok(shares.iter().map(part).collect())
 }
 
 /// The records behind a figure: those stored with it, else those of now.

@@ -12,6 +12,7 @@
 //! | `store` | one function per statement |
 //! | `actions` | start, write, freeze, amend, set signers, issue |
 //! | `areas` | the table of residential areas |
+//! | `communes` | what a figure of a province opens to |
 //! | `checks` | what is odd or wrong about a report, before it is frozen and before it is sent |
 //! | `sheet` | a report as it is read, and what changed since it was frozen |
 //! | `running` | what a change of the rules would do to open reports |
@@ -23,6 +24,7 @@
 mod actions;
 mod areas;
 mod checks;
+mod communes;
 mod document;
 mod explain;
 mod model;
@@ -38,10 +40,10 @@ pub use actions::{Wanted, amend, freeze, issue, printing, sign, start, start_of,
 pub use areas::AreaRow;
 pub use checks::{Finding, Reason, check};
 pub use document::{Format, Printer, file_name, paper_of, style_from_key, style_key};
-pub use explain::{Asked, Behind, Explanation, Made, Since, explain, make, remembered};
+pub use explain::{Asked, Behind, Explanation, Made, Part, Since, explain, make, remembered};
 pub use model::{
-    AS_IT_IS_NOW, Column, Definition, Entry, Refused, Report, State, TextProblem, Texts, Viewer, Words,
-    check_texts, line_of,
+    AS_IT_IS_NOW, Column, Definition, Entry, Refused, Report, Share, State, TextProblem, Texts, Viewer,
+    Words, check_texts, line_of,
 };
 pub use pages::{finding_words, routes, style_of};
 pub use running::{Running, changed_by};

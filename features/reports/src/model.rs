@@ -217,6 +217,19 @@ pub struct Entry {
     pub definition: Definition,
     /// Every record behind it with its version; only stored for the frozen report's own window.
     pub records: Option<Vec<(Uuid, u32)>>,
+    /// In their place, of a unit above communes, what each commune says.
+    pub communes: Option<Vec<Share>>,
+}
+
+/// What a commune says of a figure of the unit above it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Share {
+    /// Its official code.
+    pub code: String,
+    /// Its full name.
+    pub name: String,
+    /// Its figure.
+    pub value: Value,
 }
 
 /// A place for a figure in a form.

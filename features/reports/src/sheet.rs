@@ -13,6 +13,7 @@ use units::{Basis, Makeup, Unit};
 use uuid::Uuid;
 
 use crate::areas::{self, AreaRow};
+use crate::communes::Communes;
 use crate::model::{Column, Entry, Refused, Report, Slot, State, Texts, definition, slots};
 use crate::store;
 
@@ -208,6 +209,7 @@ pub(crate) fn live(
             definition,
             figure,
             records: None,
+            communes: None,
         });
     }
     Ok(entries)
@@ -308,7 +310,7 @@ fn households_of(
     Ok(sum)
 }
 
-fn register_failed(refusal: units::Refusal) -> db::Error {
+pub(crate) fn register_failed(refusal: units::Refusal) -> db::Error {
     match refusal {
         units::Refusal::Store(error) => error,
         other => db::Error::Broken(format!("the register of units cannot be read: {other}")),
@@ -317,7 +319,7 @@ fn register_failed(refusal: units::Refusal) -> db::Error {
 
 /// Adds the identity and version of every record behind the figures of a report's own window. The records are read
 /// once for all figures: freezing holds the tenant's write lock. They are those that `activities::evidence` gives
-/// figure by figure, a test compares.
+/// figure by figure, a test compares. Of a unit above communes, what each commune says.
 pub(crate) fn with_records(
     read: &mut Read<'_>,
     desk: Desk<'_>,
@@ -328,6 +330,10 @@ pub(crate) fn with_records(
     let makeup = desk.makeup(read, basis)?;
     let rooms = desk.rooms(&makeup)?;
     if rooms.is_empty() {
+        let mut communes = Communes::open(read, desk, window.to)?;
+        for entry in entries.iter_mut().filter(|entry| entry.column == Column::Current) {
+            entry.communes = Some(communes.shares(read, &entry.figure)?);
+        }
         return Ok(entries);
     }
     let filter = Filter {

@@ -303,6 +303,7 @@ db::row! {
         figure: String,
         definition: String,
         records: Option<String>,
+        communes: Option<String>,
     }
 }
 
@@ -319,6 +320,7 @@ impl EntryRow {
             figure: serde_json::from_str(&self.figure).map_err(broken)?,
             definition,
             records: self.records.as_deref().map(serde_json::from_str).transpose().map_err(broken)?,
+            communes: self.communes.as_deref().map(serde_json::from_str).transpose().map_err(broken)?,
         })
     }
 }
@@ -326,7 +328,7 @@ impl EntryRow {
 /// The figures of a frozen report, in order.
 pub(crate) fn figures(read: &mut Read<'_>, room: &Room, report: Uuid) -> db::Result<Vec<Entry>> {
     let text = sql!(
-        "select place, part, row_number, column_key, figure, definition, records from report_figure \
+        "select place, part, row_number, column_key, figure, definition, records, communes from report_figure \
          where tenant = $1 and report_id = $2 order by place"
     );
     let rows: Vec<EntryRow> = read.all(room, &text, &[report.into()])?;
@@ -337,9 +339,10 @@ pub(crate) fn figures(read: &mut Read<'_>, room: &Room, report: Uuid) -> db::Res
 pub(crate) fn put_figure(tx: &mut Tx<'_>, room: &Room, report: Uuid, entry: &Entry) -> db::Result<()> {
     let broken = |error: serde_json::Error| db::Error::Broken(error.to_string());
     let records = entry.records.as_ref().map(serde_json::to_string).transpose().map_err(broken)?;
+    let communes = entry.communes.as_ref().map(serde_json::to_string).transpose().map_err(broken)?;
     let text = sql!(
         "insert into report_figure (tenant, report_id, place, part, row_number, column_key, figure, definition, \
-         records) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+         records, communes) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
     );
     let values = [
         report.into(),
@@ -350,6 +353,7 @@ pub(crate) fn put_figure(tx: &mut Tx<'_>, room: &Room, report: Uuid, entry: &Ent
         serde_json::to_string(&entry.figure).map_err(broken)?.into(),
         serde_json::to_string(&entry.definition).map_err(broken)?.into(),
         records.into(),
+        communes.into(),
     ];
     tx.execute(room, &text, &values)?;
     Ok(())

@@ -737,6 +737,100 @@ fn a_report_of_a_merged_commune_is_read_in_the_borders_that_were_chosen() {
     }
 }
 
+#[test]
+fn a_frozen_figure_of_a_province_opens_to_its_communes() {
+    for mut house in houses() {
+        let totals = |house: &House, id: u128, unit: &Unit, recognised: i64, total: i64| {
+            let kind = house.catalogue.kind("recognition-totals").unwrap();
+            let content = activities::Content {
+                area: activities::WHOLE_UNIT,
+                day: date(2026, 9, 10),
+                from: Some(date(2026, 9, 1)),
+                kind: kind.id.clone(),
+                kind_version: kind.version,
+                line: None,
+                programmes: vec![],
+                fields: [
+                    ("subject".to_owned(), Value::Choice("area".into())),
+                    ("recognised".to_owned(), Value::Count(recognised)),
+                    ("total".to_owned(), Value::Count(total)),
+                ]
+                .into(),
+                note: String::new(),
+            };
+            for (seen, account, step) in
+                [(0, "writes", activities::Step::Send(content)), (1, "confirms", activities::Step::Confirm)]
+            {
+                let grant = Grant { role: Role::Officer, path: "vn/".into(), area: None, line: None };
+                let room = Scope::of(account, vec![grant]).enter(&unit.place(), Action::Record).unwrap();
+                let (catalogue, of) = (house.catalogue.clone(), (Uuid::from_u128(id), seen));
+                house
+                    .db
+                    .write_now(move |tx| {
+                        activities::change(tx, &room, &catalogue, of, step, at(date(2030, 1, 1)))
+                    })
+                    .unwrap();
+            }
+        };
+        let system = Scope::system("test");
+        let find = |house: &House, code: &str| {
+            let found = house.db.read_now(|read| units::find_by_code(read, &system, code, date(2026, 9, 1)));
+            found.unwrap().unwrap()
+        };
+        let (other, province) = (find(&house, "05200"), find(&house, "25"));
+        totals(&house, 1, &house.unit, 7, 10);
+        totals(&house, 2, &other, 2, 6);
+        house.unit = province;
+        let period = house.catalogue.regime("commune-recognition").unwrap().containing(date(2026, 9, 10));
+        let id = Uuid::from_u128(100);
+        let (started, after) = (period.period.clone(), period.to.tomorrow().unwrap());
+        house
+            .write("writes", move |tx, desk| {
+                actions::start(tx, desk, id, ("recognition-province", &started), at(date(2026, 9, 11)))
+            })
+            .unwrap();
+        house.freeze(100, 1, after).unwrap();
+        let asked = |house: &House, indicator: &str| {
+            let sheet = house.sheet(100);
+            let of = |entry: &&crate::model::Entry| {
+                (entry.figure.indicator.as_str(), entry.figure.slice.as_str()) == (indicator, "subject:area")
+                    && entry.column == Column::Current
+            };
+            let place = sheet.entries.iter().find(of).unwrap().place;
+            let asked = Asked::Report { id, place };
+            let scope = house.scope("asks", Role::ProvinceStaff);
+            crate::explain(&house.db, &scope, &house.catalogue, "25", &asked, at(after)).unwrap()
+        };
+        let told = |house: &House, indicator: &str| {
+            let explained = asked(house, indicator);
+            assert!(explained.as_frozen && explained.records.is_empty());
+            let shares = explained.communes.iter().map(|part| (part.code.clone(), part.shown.vi.clone()));
+            (explained.shown.vi, shares.collect::<Vec<_>>())
+        };
+        let share = |code: &str, value: &str| (code.to_owned(), value.to_owned());
+        let both = |house: &House| (told(house, "recognised"), told(house, "recognised-ratio"));
+        let then = both(&house);
+        assert_eq!(then.0.0, "9");
+        let mut shares = then.0.1.clone();
+        shares.sort();
+        assert_eq!(shares, [share("05089", "7"), share("05200", "2")]);
+        assert!(then.1.1.contains(&share("05089", "70,00%")), "{:?}", then.1);
+        // What comes later changes nothing of it.
+        totals(&house, 3, &other, 50, 60);
+        assert_eq!(both(&house), then);
+        let place = house.sheet(100).entries.first().unwrap().place;
+        let url = format!("/units/25/reports/{id}/figures/{place}");
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let page = runtime.block_on(house.ask("officer", after, &url, None));
+        whole(&page);
+        assert!(
+            page.body.contains("Xã Cao Phong") && page.body.contains("Đúng như lúc chốt"),
+            "{}",
+            page.body
+        );
+    }
+}
+
 // --- pages
 
 /// The area whose head may come in.

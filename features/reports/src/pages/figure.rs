@@ -10,7 +10,7 @@ use kernel::{Action, Cx, Error, Lang, Result};
 use serde::Deserialize;
 use units::Basis;
 
-use crate::explain::{Explanation, explained};
+use crate::explain::{Explanation, Part, explained};
 use crate::model::{Column, Refused, Viewer};
 use crate::pages::show::{column_words, what};
 use crate::pages::{Rules, basis_words, day, id, read_at, report_url};
@@ -41,7 +41,16 @@ struct FigurePage {
     /// What the list of records is: of the day of freezing, of now.
     list_words: String,
     records: Vec<RecordRow>,
+    /// Of a unit above communes, what each commune says, with the way to its records.
+    above: bool,
+    communes: Vec<CommuneRow>,
     changes: Vec<SinceRow>,
+}
+
+struct CommuneRow {
+    name: String,
+    value: String,
+    url: String,
 }
 
 struct RecordRow {
@@ -128,6 +137,12 @@ pub(super) async fn show(
         },
         what: what(&cx, since.what, since.counted, since.version),
     });
+    let (from, to) = (explained.from, explained.to);
+    let commune = |part: &Part| CommuneRow {
+        name: vietnamese::text::sentence(&part.name),
+        value: part.shown.get(lang).to_owned(),
+        url: format!("/units/{}/activities?state=confirmed&from={from}&to={to}", part.code),
+    };
     page(&FigurePage {
         shell: cx.shell(explained.label.get(lang), Some(&unit.place())),
         report_url: report_url(&code, explained.report.unwrap_or_default()),
@@ -160,6 +175,8 @@ pub(super) async fn show(
         frozen: frozen && column == Column::Current,
         list_words: cx.t(list_words),
         records: records.collect(),
+        above: unit.level != units::Level::Commune,
+        communes: explained.communes.iter().map(commune).collect(),
         changes: changes.collect(),
     })
 }
