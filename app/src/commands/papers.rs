@@ -277,6 +277,9 @@ impl Explain {
                 record.id, record.version, record.area, record.kind, record.shown.vi
             ));
         }
+        for part in &e.communes {
+            out(&format!("  {} {}: {}", part.code, part.name, part.shown.vi));
+        }
         for change in &e.changes {
             out(&format!(
                 "  changed since: {} {:?} {:?} → {:?}",
