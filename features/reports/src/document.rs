@@ -416,9 +416,8 @@ fn table(
         column("Chỉ tiêu", 63, Align::Left),
         column("Đơn vị tính", 20, Align::Center),
     ];
-    let columns = lines.iter().flat_map(|(_, entries)| entries.first().map(|_| entries));
-    let columns = columns.take(1).flatten().map(|entry| entry.column);
-    heads.extend(columns.map(|of| match of {
+    let row = lines.iter().map(|(_, entries)| entries).find(|entries| !entries.is_empty());
+    heads.extend(row.into_iter().flatten().map(|entry| match entry.column {
         Column::Current => column("Kỳ này", 23, Align::Right),
         Column::Previous => column("Kỳ trước", 23, Align::Right),
         Column::LastYear => column("Cùng kỳ năm trước", 24, Align::Right),

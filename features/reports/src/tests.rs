@@ -703,16 +703,13 @@ fn a_report_of_a_merged_commune_is_read_in_the_borders_that_were_chosen() {
         whole(&page);
         assert!(page.body.contains("name=\"basis\"") && page.body.contains("name=\"ad-hoc-basis\""));
         let mut attendances = Vec::new();
-        for (number, basis, named) in [
-            (1, "as-it-is-now", "địa giới tại thời điểm báo cáo"),
-            (2, "as-it-was", "địa giới tại thời điểm phát sinh"),
-            (3, "restated", "địa giới ngày 31/8/2026"),
+        // Three forms, because each has one report of a period.
+        for (number, which, basis, named) in [
+            (1, "movement-quarterly 2026-Q3", "as-it-is-now", "địa giới tại thời điểm báo cáo"),
+            (2, "movement-half-yearly 2026-H2", "as-it-was", "địa giới tại thời điểm phát sinh"),
+            (3, "movement-annual 2026", "restated", "địa giới ngày 31/8/2026"),
         ] {
             let id = Uuid::from_u128(500 + number).to_string();
-            // Three forms, because each has one report of a period.
-            let which =
-                ["movement-quarterly 2026-Q3", "movement-half-yearly 2026-H2", "movement-annual 2026"];
-            let which = which[number as usize - 1];
             let mut form =
                 vec![("id", id.as_str()), ("report", which), ("basis", basis), ("basis-day", "31/12/2026")];
             if basis == "restated" {

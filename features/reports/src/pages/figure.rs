@@ -95,7 +95,7 @@ pub(super) async fn show(
                 let Figure { indicator, slice, from, to, .. } = entry.figure;
                 let window = Window { from, to, period: String::new() };
                 entry.figure = figure(read, desk, basis, (&indicator, &slice), &window)?;
-                entry.records = None;
+                (entry.records, entry.communes) = (None, None);
             }
             let viewer = Viewer::of(desk.scope, &desk.place());
             Ok((explained(read, desk, viewer, (Some(&sheet.report), basis), &entry)?, basis))
