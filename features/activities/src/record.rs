@@ -180,14 +180,24 @@ pub fn entries(
 
 /// What the confirmed records of the residential areas say that the room covers, for figures of single areas: from the
 /// records, on demand, because cells are the commune's.
-pub fn tally(read: &mut Read<'_>, room: &Room, catalogue: &Catalogue) -> db::Result<Tally> {
+pub fn tally(
+    read: &mut Read<'_>,
+    (rooms, makeup): (&[Room], &Makeup),
+    catalogue: &Catalogue,
+) -> db::Result<Tally> {
     let mut tally = Tally::default();
-    let mut add = |activity: Activity| tally.add(&activity.content.record(), catalogue);
-    match room.areas() {
-        Areas::All => store::each_of_tenant(read, room, catalogue, add)?,
-        Areas::Only(areas) => {
-            for area in areas.iter().collect::<BTreeSet<_>>() {
-                store::each_of_area(read, room, catalogue, *area, &mut add)?;
+    for room in rooms {
+        let mut add = |activity: Activity| {
+            if makeup.holds(room.tenant_key(), activity.content.area, activity.content.day) {
+                tally.add(&activity.content.record(), catalogue);
+            }
+        };
+        match room.areas() {
+            Areas::All => store::each_of_tenant(read, room, catalogue, add)?,
+            Areas::Only(areas) => {
+                for area in areas.iter().collect::<BTreeSet<_>>() {
+                    store::each_of_area(read, room, catalogue, *area, &mut add)?;
+                }
             }
         }
     }

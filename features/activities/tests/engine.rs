@@ -11,13 +11,14 @@ use activities::{
 };
 use catalogue::{Catalogue, Fields, Value};
 use db::{Db, sql, testing};
-use figures::{Tally, Value as Figure};
+use figures::{Grids, Made, Tally, Value as Figure};
 use jiff::civil::{Date, date};
 use jiff::{Timestamp, ToSpan};
 use kernel::{Action, Grant, Line, Place, Role, Room, Scope};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use supplements::Rulebook;
+use units::Makeup;
 use uuid::Uuid;
 
 const OPERATIONS: usize = 10_000;
@@ -345,12 +346,16 @@ fn grids_equal_brute_force(db: &Db, rules: &Catalogue, model: &Model) {
     let [packed, by_day] = [months.chain(longer).collect::<Vec<_>>(), weeks.collect()];
     let (scope, indicators) = (Scope::system("test"), rules.indicators().all());
     let indicators: Vec<&str> = indicators.map(|indicator| indicator.id.as_str()).collect();
-    let rooms: Vec<Room> = (0..3).map(|n| scope.enter(&place(n), Action::SeeActivities).unwrap()).collect();
-    for windows in [packed, by_day] {
+    let rooms = (0..3).map(|n| scope.enter(&place(n), Action::SeeActivities).unwrap());
+    let units: Vec<Made> =
+        rooms.map(|room| Made { makeup: Makeup::whole(room.tenant_key()), rooms: vec![room] }).collect();
+    let grids = Grids::default();
+    // The second time from memory.
+    for windows in [packed.clone(), by_day, packed] {
         let register = |unit: usize, _, _: Date| 77 + unit as i64;
         let grid = db
             .read_now(|read| {
-                figures::read_grid(read, (&scope, &rooms), rules, register, &indicators, &windows)
+                figures::read_grid(read, &grids, (&scope, &units), rules, register, &indicators, &windows)
             })
             .unwrap();
         let (mut seen, mut sums) = (0, BTreeMap::new());

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use activities::{Content, Step, change, settle_apart, verify};
 use catalogue::{Catalogue, Fields, Register, Value};
 use db::{Db, testing};
-use figures::{Record, Tally};
+use figures::{Grids, Made, Record, Tally};
 use jiff::civil::{Date, date};
 use jiff::{Timestamp, ToSpan};
 use kernel::{Action, Place, Scope};
@@ -21,6 +21,8 @@ use uuid::Uuid;
 
 const FIRST: Date = date(2025, 7, 1);
 const TODAY: Date = date(2029, 6, 30);
+const WINDOWS: [(Date, Date); 3] =
+    [(FIRST, TODAY), (date(2025, 12, 15), date(2026, 12, 14)), (date(2026, 3, 3), date(2026, 3, 9))];
 const INDICATORS: [&str; 6] = [
     "outreach-attendances",
     "outreach-sessions",
@@ -65,6 +67,7 @@ struct Written {
 struct World<'a> {
     db: &'a Db,
     rules: &'a Catalogue,
+    grids: Grids,
     /// Province by commune, those that are no more included.
     communes: BTreeMap<String, String>,
     gone: BTreeMap<String, (String, Date)>,
@@ -375,6 +378,64 @@ impl World<'_> {
         tally.figure(self.rules, register, (indicator, "*"), window).unwrap().value
     }
 
+    /// Compares communes read at once, as a province's dashboard reads them.
+    fn check_together(&self, communes: &[Unit], windows: &[(Date, Date)]) {
+        let (basis, scope) = (Basis::AsItIsNow, scope());
+        let (grid, across) = self
+            .db
+            .read_now(|read| {
+                let ever = (Date::MIN, Date::MAX);
+                let makeups = units::makeups(read, &scope, communes, basis, ever, TODAY)?;
+                let made: Vec<Made> = communes
+                    .iter()
+                    .zip(makeups)
+                    .map(|(unit, makeup)| {
+                        let rooms = units::rooms_over(&scope, &unit.place(), Action::SeeReports, &makeup);
+                        Made { rooms: rooms.unwrap(), makeup }
+                    })
+                    .collect();
+                let mut counts = BTreeMap::new();
+                for (at, unit) in communes.iter().enumerate() {
+                    for (_, to) in windows {
+                        let count = units::register(read, &scope, unit, TODAY, *to).unwrap();
+                        counts.insert((at, *to), count);
+                    }
+                }
+                let register = |unit: usize, what: Register, on: Date| match what {
+                    Register::Households => counts[&(unit, on)].households,
+                    Register::Areas => counts[&(unit, on)].areas.into(),
+                };
+                let asked = (&scope, made.as_slice());
+                let grid =
+                    figures::read_grid(read, &self.grids, asked, self.rules, register, &INDICATORS, windows)?;
+                let mut registers = |_: &mut db::Read<'_>, unit: usize, what: Register, on: Date| {
+                    Ok(register(unit, what, on))
+                };
+                let mut across = Vec::new();
+                for indicator in INDICATORS {
+                    let of = (indicator, "*");
+                    across.push(figures::read_across(
+                        read,
+                        asked,
+                        self.rules,
+                        &mut registers,
+                        of,
+                        windows[0],
+                    )?);
+                }
+                Ok::<_, db::Error>((grid, across))
+            })
+            .unwrap();
+        for (at, unit) in communes.iter().enumerate() {
+            for (also, indicator) in INDICATORS.iter().enumerate() {
+                let window = (at + also) % windows.len();
+                let counted = self.counted(unit, basis, indicator, windows[window]);
+                assert_eq!(grid.of(at, window, also), counted, "{} {indicator} at once", unit.id);
+                assert_eq!(grid.of(at, 0, also), across[also].each[at].value, "{} {indicator}", unit.id);
+            }
+        }
+    }
+
     /// Compares every unit on every basis over some windows; how many figures were not nought.
     fn check(&self) -> usize {
         let provinces: BTreeSet<&String> = self.communes.values().collect();
@@ -382,8 +443,11 @@ impl World<'_> {
             self.areas.iter().flat_map(|area| area.communes.values()).flat_map(|commune| self.line(commune));
         let used: BTreeSet<String> = used.collect();
         let units: Vec<Unit> = used.iter().chain(provinces).map(|id| self.unit(id)).collect();
-        let windows =
-            [(FIRST, TODAY), (date(2025, 12, 15), date(2026, 12, 14)), (date(2026, 3, 3), date(2026, 3, 9))];
+        let communes: Vec<Unit> =
+            units.iter().filter(|unit| unit.level == units::Level::Commune).cloned().collect();
+        // One window of packed months, and three of which some are not.
+        self.check_together(&communes, &WINDOWS[1..2]);
+        self.check_together(&communes, &WINDOWS);
         let bases = [
             Basis::AsItWas,
             Basis::AsItIsNow,
@@ -401,7 +465,7 @@ impl World<'_> {
                     continue;
                 }
                 for (also, indicator) in INDICATORS.iter().enumerate() {
-                    let window = windows[(at + also) % windows.len()];
+                    let window = WINDOWS[(at + also) % WINDOWS.len()];
                     let read = self.figure(unit, basis, indicator, window);
                     let counted = self.counted(unit, basis, indicator, window);
                     assert_eq!(read, counted, "{} {basis:?} {indicator} {window:?}", unit.id);
@@ -429,6 +493,7 @@ fn every_figure_in_any_borders_is_what_the_records_say() {
             communes.extend(below.into_iter().take(8).map(|commune| (commune.id, unit.id.clone())));
         }
         let mut world = World {
+            grids: Grids::default(),
             db: &db,
             rules: &rules,
             communes,

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use activities::Activity;
 use catalogue::{Catalogue, Form, Level, Regime, Register, WHOLE, Window};
 use db::Read;
-use figures::{AreaCell, Figure, Tally};
+use figures::{Amount, AreaCell, Figure, Tally};
 use jiff::civil::{Date, date};
-use kernel::{Areas, Error, Room, Scope};
-use units::{Area, Unit};
+use kernel::{Action, Areas, Error, Room, Scope};
+use units::{Area, Basis, Makeup, Unit};
 use uuid::Uuid;
 
 use crate::aims::{Aim, year_of};
@@ -30,6 +31,9 @@ pub(crate) struct Desk<'a> {
 /// The figures and areas of the part of a commune that a room covers.
 pub(crate) struct State<'a> {
     desk: Desk<'a>,
+    /// Everything that makes up the commune in the borders of today.
+    rooms: Vec<Room>,
+    makeup: Makeup,
     /// What the records say, when the room covers single areas; the cells say it for the whole commune.
     tally: Option<Tally>,
     /// The areas covered, by day.
@@ -41,11 +45,15 @@ impl<'a> State<'a> {
     pub(crate) fn open(
         read: &mut Read<'_>,
         desk: Desk<'a>,
+        today: Date,
         days: impl IntoIterator<Item = Date>,
     ) -> Result<State<'a>, Error> {
+        let (basis, ever) = (Basis::AsItIsNow, (Date::MIN, Date::MAX));
+        let makeup = units::makeup(read, desk.scope, desk.unit, basis, ever, today)?;
+        let rooms = units::rooms_over(desk.scope, &desk.unit.place(), Action::SeeActivities, &makeup)?;
         let tally = match desk.room.areas() {
             Areas::All => None,
-            Areas::Only(_) => Some(activities::tally(read, desk.room, desk.catalogue)?),
+            Areas::Only(_) => Some(activities::tally(read, (&rooms, &makeup), desk.catalogue)?),
         };
         let mut areas = BTreeMap::new();
         for day in days {
@@ -53,7 +61,7 @@ impl<'a> State<'a> {
             covered.retain(|area| desk.room.covers(area.id).is_ok());
             areas.insert(day, covered);
         }
-        Ok(State { desk, tally, areas })
+        Ok(State { desk, rooms, makeup, tally, areas })
     }
 
     /// A figure of the whole of an indicator.
@@ -70,7 +78,8 @@ impl<'a> State<'a> {
             Some(tally) => tally.figure(catalogue, register, of, days),
             None => {
                 let mut ask = |_: &mut Read<'_>, what: Register, on: Date| Ok(register(what, on));
-                figures::read(read, self.desk.room, catalogue, &mut ask, of, days)
+                let desk = (self.desk.scope, self.desk.room);
+                figures::read_over(read, desk, &self.makeup, catalogue, &mut ask, of, days)
             }
         }
     }
@@ -78,8 +87,19 @@ impl<'a> State<'a> {
     fn cells(&self, read: &mut Read<'_>, indicator: &str, days: (Date, Date)) -> db::Result<Vec<AreaCell>> {
         match &self.tally {
             Some(tally) => Ok(tally.area_cells((indicator, WHOLE), days)),
-            None => figures::area_cells(read, self.desk.room, (indicator, WHOLE), days),
+            None => figures::area_cells(read, (&self.rooms, &self.makeup), (indicator, WHOLE), days),
         }
+    }
+
+    /// The records behind a figure of the whole of an indicator.
+    pub(crate) fn evidence(
+        &self,
+        read: &mut Read<'_>,
+        indicator: &str,
+        days: (Date, Date),
+    ) -> db::Result<Vec<(Activity, Amount)>> {
+        let of = (indicator, WHOLE);
+        activities::evidence_over(read, (&self.rooms, &self.makeup), self.desk.catalogue, of, days)
     }
 
     /// The areas covered on the last day of a window, in order of name.
@@ -138,7 +158,7 @@ pub(crate) fn glance(
     let year = year_of(desk.catalogue, window, today).filter(|_| desk.room.areas() == &Areas::All);
     let so_far = year.iter().map(|(_, so_far)| so_far.to);
     let days = windows.iter().map(|window| window.to).chain([register_on]).chain(so_far);
-    let state = State::open(read, desk, days)?;
+    let state = State::open(read, desk, today, days)?;
     let mut rows = Vec::new();
     for indicator in INDICATORS {
         if desk.catalogue.indicator(indicator).is_some() {

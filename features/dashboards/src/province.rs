@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use catalogue::{Catalogue, Register, WHOLE, Window};
 use db::Read;
-use figures::{Across, Figure, Shown, Value};
+use figures::{Across, Figure, Made, Shown, Value};
 use jiff::civil::Date;
-use kernel::{Action, Error, Lang, Place, Room, Scope};
-use units::{Households, Unit};
+use kernel::{Action, Error, Lang, Place, Scope};
+use units::{Basis, Households, Unit};
 
 use crate::viewer::{Viewer, counts_people, gives_away};
 
@@ -30,6 +30,24 @@ pub(crate) struct Spread {
     pub(crate) hides_sum: bool,
 }
 
+/// Those communes that the reader may see, with what makes them up in the borders of today.
+pub(crate) fn seen(
+    read: &mut Read<'_>,
+    scope: &Scope,
+    mut communes: Vec<Unit>,
+    today: Date,
+) -> db::Result<(Vec<Unit>, Vec<Made>)> {
+    communes.retain(|unit| scope.can(&unit.place(), Action::SeeActivities));
+    let ever = (Date::MIN, Date::MAX);
+    let makeups = units::makeups(read, scope, &communes, Basis::AsItIsNow, ever, today)?;
+    let made = communes.iter().zip(makeups).map(|(unit, makeup)| {
+        let rooms = units::rooms_over(scope, &unit.place(), Action::SeeActivities, &makeup);
+        Made { rooms: rooms.unwrap_or_default(), makeup }
+    });
+    let made = made.collect();
+    Ok((communes, made))
+}
+
 /// Reads an indicator over the communes of a province on the window's last day, or today while it runs.
 pub(crate) fn spread(
     read: &mut Read<'_>,
@@ -39,23 +57,17 @@ pub(crate) fn spread(
     window: &Window,
     today: Date,
 ) -> Result<Spread, Error> {
-    let (mut units, mut rooms, mut places) = (Vec::new(), Vec::new(), BTreeMap::new());
-    for unit in units::children(read, scope, &province.id, window.to.min(today))? {
-        if let Ok(room) = scope.enter(&unit.place(), Action::SeeActivities) {
-            places.insert(room.tenant_key().to_owned(), unit.place());
-            rooms.push(room);
-            units.push(unit);
-        }
-    }
-    let mut counts: BTreeMap<String, Households> = BTreeMap::new();
-    let mut registers = |read: &mut Read<'_>, room: &Room, what: Register, on: Date| {
-        let tenant = room.tenant_key();
-        let count = match (counts.get(tenant), places.get(tenant)) {
+    let children = units::children(read, scope, &province.id, window.to.min(today))?;
+    let (units, made) = seen(read, scope, children, today)?;
+    let places: Vec<Place> = units.iter().map(Unit::place).collect();
+    let mut counts: BTreeMap<usize, Households> = BTreeMap::new();
+    let mut registers = |read: &mut Read<'_>, unit: usize, what: Register, on: Date| {
+        let count = match (counts.get(&unit), places.get(unit)) {
             (Some(count), _) => *count,
             (None, Some(place)) => register(read, scope, place, on)?,
             (None, None) => Households::default(),
         };
-        counts.insert(tenant.to_owned(), count);
+        counts.insert(unit, count);
         Ok(match what {
             Register::Households => count.households,
             Register::Areas => count.areas.into(),
@@ -63,7 +75,7 @@ pub(crate) fn spread(
     };
     let of = (indicator, WHOLE);
     let Across { each, over_all } =
-        figures::read_across(read, (scope, &rooms), catalogue, &mut registers, of, (window.from, window.to))?;
+        figures::read_across(read, (scope, &made), catalogue, &mut registers, of, (window.from, window.to))?;
     let communes: Vec<Commune> = units
         .into_iter()
         .zip(each)

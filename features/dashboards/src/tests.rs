@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use catalogue::{Catalogue, Register, Value, WHOLE};
 use db::testing::{self, Throwaway};
-use figures::Value as Amount;
+use figures::{Grids, Value as Amount};
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use kernel::http::{App, SESSION_COOKIE, wrap};
@@ -403,8 +403,10 @@ fn a_province_shows_every_indicator_over_twelve_months() {
         house.session(3, 2, date(2026, 8, 2), 3, 1..=3);
         let scope = house.scope("province").unwrap();
         let days = (date(2026, 9, 1), TODAY);
+        let grids = Grids::default();
         let read =
-            house.db.read_now(|read| year(read, (&scope, &house.province), &house.catalogue, days)).unwrap();
+            |read: &mut db::Read<'_>| year(read, &grids, (&scope, &house.province), &house.catalogue, days);
+        let read = house.db.read_now(read).unwrap();
         assert_eq!(
             (read.months[10].period.as_str(), read.months[11].period.as_str()),
             ("2026-08", "2026-09")

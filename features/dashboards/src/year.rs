@@ -2,13 +2,14 @@
 
 use catalogue::{Catalogue, Register, Window};
 use db::Read;
-use figures::Value;
+use figures::{Grids, Value};
 use jiff::civil::Date;
-use kernel::{Action, Error, Room, Scope};
+use kernel::{Error, Scope};
 use units::{Level, Unit};
 
 use crate::chosen::ACTIVE;
 use crate::glance::months;
+use crate::province::seen;
 use crate::viewer::{Viewer, counts_people, gives_away};
 
 /// A province at a glance.
@@ -42,23 +43,18 @@ pub(crate) struct Line {
 /// Reads a commune, or the communes of a province, up to the month that holds a day.
 pub(crate) fn year(
     read: &mut Read<'_>,
+    grids: &Grids,
     (scope, of): (&Scope, &Unit),
     catalogue: &Catalogue,
     (until, today): (Date, Date),
 ) -> Result<Year, Error> {
     let months = months(catalogue, until);
     let (Some(first), Some(last)) = (months.first(), months.last()) else { return Err(Error::NotFound) };
-    let (mut units, mut rooms): (Vec<Unit>, Vec<Room>) = (Vec::new(), Vec::new());
     let communes = match of.level {
         Level::Commune => vec![of.clone()],
         _ => units::children(read, scope, &of.id, last.to.min(today))?,
     };
-    for unit in communes {
-        if let Ok(room) = scope.enter(&unit.place(), Action::SeeActivities) {
-            rooms.push(room);
-            units.push(unit);
-        }
-    }
+    let (units, made) = seen(read, scope, communes, today)?;
     let mut windows: Vec<(Date, Date)> = months.iter().map(|month| (month.from, month.to)).collect();
     windows.push((first.from, last.to));
     let together = windows.len() - 1;
@@ -76,7 +72,7 @@ pub(crate) fn year(
     };
     let rules: Vec<_> = catalogue.indicators().all_on(last.to).collect();
     let ids: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
-    let grid = figures::read_grid(read, (scope, &rooms), catalogue, register, &ids, &windows)?;
+    let grid = figures::read_grid(read, grids, (scope, &made), catalogue, register, &ids, &windows)?;
     let outside: Vec<usize> = (0..units.len())
         .filter(|unit| places.get(*unit).is_some_and(|at| Viewer::of(scope, at) == Viewer::Outside))
         .collect();

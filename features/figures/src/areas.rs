@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use db::{Read, sql};
 use jiff::civil::Date;
 use kernel::Room;
+use units::Makeup;
 use uuid::Uuid;
 
 use crate::Tally;
@@ -23,11 +24,11 @@ pub struct AreaCell {
     pub households: BTreeSet<u16>,
 }
 
-/// The area cells of a slice of an indicator of distinct areas or households in a window, by day. Other indicators have
-/// none.
+/// The area cells of a slice of an indicator of distinct areas or households in a window, over everything that makes up
+/// a unit, tenant by tenant and by day. Other indicators have none.
 pub fn area_cells(
     read: &mut Read<'_>,
-    room: &Room,
+    (rooms, makeup): (&[Room], &Makeup),
     (indicator, slice): (&str, &str),
     (from, to): (Date, Date),
 ) -> db::Result<Vec<AreaCell>> {
@@ -37,11 +38,15 @@ pub fn area_cells(
     );
     let mut cells = Vec::new();
     let values = [indicator.into(), slice.into(), from.into(), to.into()];
-    read.each(room, &text, &values, |(day, area, records, bytes): (Date, Uuid, i64, Vec<u8>)| {
-        let households = unpack(&bytes).into_keys().collect();
-        cells.push(AreaCell { day, area, records, households });
-        Ok(())
-    })?;
+    for room in rooms {
+        read.each(room, &text, &values, |(day, area, records, bytes): (Date, Uuid, i64, Vec<u8>)| {
+            if makeup.holds(room.tenant_key(), area, day) {
+                let households = unpack(&bytes).into_keys().collect();
+                cells.push(AreaCell { day, area, records, households });
+            }
+            Ok(())
+        })?;
+    }
     Ok(cells)
 }
 

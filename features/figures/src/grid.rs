@@ -1,7 +1,8 @@
 //! Figures of many units, in many windows, of many indicators at once, each of the whole: a province over a year.
 //!
 //! One pass over the packed months when every window begins and ends between their pieces, over the day cells
-//! otherwise (a weekly regime, or one that the catalogue opens on another day).
+//! otherwise (a weekly regime, or one that the catalogue opens on another day). What was read of a tenant is kept in
+//! memory for as long as nothing of it changes: see [`Grids`].
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -9,14 +10,18 @@ use catalogue::{Catalogue, Register, WHOLE};
 use db::{Read, Value as Parameter};
 use jiff::ToSpan;
 use jiff::civil::Date;
-use kernel::{Areas, Room, Scope};
+use kernel::{Scope, audit};
 use uuid::Uuid;
 
 use crate::Value;
-use crate::across::{all_spans_text, batches, day_areas_text, day_numbers_text, months_text};
+use crate::across::{
+    Made, Together, all_spans_text, day_areas_text, day_numbers_text, months_text, tenant_batches,
+};
 use crate::cells::unpack;
-use crate::figure::{Leaf, Plan, plan};
+use crate::figure::{Cells, Leaf, Plan, plan};
+use crate::grids::{Amounts, Grids, Shape};
 use crate::months::{self, Part};
+use crate::over;
 
 /// Figures by unit, window and indicator, each numbered in the order asked for.
 #[derive(Debug, Clone)]
@@ -48,52 +53,108 @@ impl Grid {
     }
 }
 
-/// Reads the figures of every room's unit, each of the whole, in windows given by first and last day. The rooms are the
-/// proof that the caller may; one that covers single areas is none and refused with [`db::Error::Missing`]. `register`
-/// says what the register of a unit, by its place among the rooms, held at the end of a window.
+/// Reads the figures of every unit, each of the whole, in windows given by first and last day. A room that covers single
+/// areas is no proof for its unit and refused with [`db::Error::Missing`]. `register` says what the register of a unit,
+/// by its place among those asked for, held at the end of a window.
 pub fn read_grid(
     read: &mut Read<'_>,
-    (scope, rooms): (&Scope, &[Room]),
+    grids: &Grids,
+    (scope, units): (&Scope, &[Made]),
     catalogue: &Catalogue,
     register: impl Fn(usize, Register, Date) -> i64,
     indicators: &[&str],
     windows: &[(Date, Date)],
 ) -> db::Result<Grid> {
-    if rooms.iter().any(|room| room.areas() != &Areas::All) {
-        return Err(db::Error::Missing);
-    }
+    let together = Together::of(units)?;
     let mut leaves: Vec<Leaf<'_>> = Vec::new();
     let mut plans = Vec::new();
     for (_, to) in windows {
         let of = |id: &&str| plan(catalogue, id, WHOLE, *to).map(&mut |leaf| place(&mut leaves, leaf));
         plans.push(indicators.iter().map(of).collect::<Vec<_>>());
     }
-    let mut fold = Fold::new(&leaves, rooms.len(), windows.len());
-    if let (Some(from), Some(to)) =
-        (windows.iter().map(|(from, _)| *from).min(), windows.iter().map(|(_, to)| *to).max())
-    {
-        if windows.iter().copied().all(breaks_between_pieces) {
-            fold.months(read, (scope, rooms), windows, (from, to))?;
-        } else {
-            fold.days(read, (scope, rooms), windows, (from, to))?;
+    let row = windows.len() * leaves.len();
+    let mut each = vec![0; units.len() * row];
+    let mut add = |unit: usize, window: usize, leaf: usize, amount: i64| {
+        if let Some(sum) = each.get_mut(unit * row + window * leaves.len() + leaf) {
+            *sum += amount;
         }
-        fold.spans(read, (scope, rooms), windows, (from, to))?;
+    };
+    for (tenant, amounts) in tenants(read, grids, (scope, &together), &leaves, windows)? {
+        let Some(unit) = together.tenants.get(tenant) else { continue };
+        for (place, amount) in amounts.iter().enumerate().filter(|(_, amount)| **amount != 0) {
+            add(*unit, place / leaves.len(), place % leaves.len(), *amount);
+        }
+    }
+    for unit in &together.parted {
+        for (window, (from, to)) in windows.iter().enumerate() {
+            for (leaf, of) in leaves.iter().enumerate() {
+                let Some(Made { makeup, .. }) = units.get(*unit) else { continue };
+                let amount = over::cells(read, scope, makeup, |cells| match *of {
+                    Leaf::Number(id, slice) => Ok(cells.number(id, slice, *from, *to)?.0),
+                    Leaf::Areas(id, slice) => Ok(cells.distinct(id, slice, *from, *to)?.0),
+                    Leaf::Households(id, slice) => Ok(cells.distinct(id, slice, *from, *to)?.1),
+                    Leaf::Register(_) => Ok(0),
+                })?;
+                add(*unit, window, leaf, amount);
+            }
+        }
     }
     for (leaf, of) in leaves.iter().enumerate() {
         if let Leaf::Register(what) = of {
-            for unit in 0..rooms.len() {
+            for unit in 0..units.len() {
                 for (window, (_, to)) in windows.iter().enumerate() {
-                    fold.add(unit, window, leaf, register(unit, *what, *to));
+                    add(unit, window, leaf, register(unit, *what, *to));
                 }
             }
         }
     }
-    let (each, leaves, row) = (fold.each, leaves.len(), windows.len() * leaves.len());
     let mut over_all = vec![0; row];
     for unit in each.chunks_exact(row.max(1)) {
         over_all.iter_mut().zip(unit).for_each(|(sum, of)| *sum += of);
     }
-    Ok(Grid { each, over_all, plans, leaves })
+    Ok(Grid { each, over_all, plans, leaves: leaves.len() })
+}
+
+/// What is read of tenants that are wholly of one unit, by window and leaf; registers are none of it.
+fn tenants<'t>(
+    read: &mut Read<'_>,
+    grids: &Grids,
+    (scope, together): (&Scope, &Together<'t>),
+    leaves: &[Leaf<'_>],
+    windows: &[(Date, Date)],
+) -> db::Result<Vec<(&'t str, Amounts)>> {
+    let asked: Vec<&str> = together.tenants.keys().copied().collect();
+    // Read before the cells: what is kept is never newer than its place says.
+    let places = audit::lasts(read, scope, &asked)?;
+    let shape = Shape::of(leaves, windows);
+    let known = grids.known(&shape, asked.iter().copied().zip(&places));
+    let (mut amounts, mut stale) = (Vec::new(), Vec::new());
+    for ((tenant, place), known) in asked.into_iter().zip(places).zip(known) {
+        match known {
+            Some(known) => amounts.push((tenant, known)),
+            None => stale.push((tenant, place)),
+        }
+    }
+    let span = windows.iter().map(|(from, _)| *from).min().zip(windows.iter().map(|(_, to)| *to).max());
+    let Some(span) = span.filter(|_| !stale.is_empty() && !leaves.is_empty()) else { return Ok(amounts) };
+    let rows: HashMap<&str, usize> =
+        stale.iter().enumerate().map(|(row, (tenant, _))| (*tenant, row)).collect();
+    let mut fold = Fold::new(leaves, rows.len(), windows.len());
+    if windows.iter().copied().all(breaks_between_pieces) {
+        fold.months(read, (scope, &rows), windows, span)?;
+    } else {
+        fold.days(read, (scope, &rows), windows, span)?;
+    }
+    fold.spans(read, (scope, &rows), windows, span)?;
+    let mut fresh = Vec::new();
+    for ((tenant, place), row) in stale.into_iter().zip(fold.each.chunks_exact(windows.len() * leaves.len()))
+    {
+        let row: Amounts = row.into();
+        fresh.push((tenant.to_owned(), place, row.clone()));
+        amounts.push((tenant, row));
+    }
+    grids.keep(shape, fresh);
+    Ok(amounts)
 }
 
 /// The place of a leaf among those that are read, each once.
@@ -109,7 +170,7 @@ fn breaks_between_pieces((from, to): (Date, Date)) -> bool {
     begins(from) && to.tomorrow().is_ok_and(begins)
 }
 
-/// Where in the grid something is added, as it is read.
+/// Where something is added, as it is read: a row for each tenant.
 struct Fold<'a> {
     each: Vec<i64>,
     windows: usize,
@@ -132,9 +193,9 @@ struct Unions {
 }
 
 impl<'a> Fold<'a> {
-    fn new(leaves: &[Leaf<'a>], units: usize, windows: usize) -> Fold<'a> {
+    fn new(leaves: &[Leaf<'a>], rows: usize, windows: usize) -> Fold<'a> {
         let mut fold = Fold {
-            each: vec![0; units * windows * leaves.len()],
+            each: vec![0; rows * windows * leaves.len()],
             windows,
             leaves: leaves.len(),
             numbers: HashMap::new(),
@@ -167,7 +228,7 @@ impl<'a> Fold<'a> {
     fn months(
         &mut self,
         read: &mut Read<'_>,
-        (scope, rooms): (&Scope, &[Room]),
+        (scope, rows): (&Scope, &HashMap<&str, usize>),
         windows: &[(Date, Date)],
         (from, to): (Date, Date),
     ) -> db::Result<()> {
@@ -181,8 +242,8 @@ impl<'a> Fold<'a> {
             })
             .collect();
         let span: [Parameter; 2] = [months::key(from).into(), months::key(to).into()];
-        let mut tenant = Tenant::new(rooms);
-        for values in batches(rooms, &span) {
+        let mut tenant = Tenant::new(rows);
+        for values in tenant_batches(rows.keys().copied(), &span) {
             read.each(scope, &months_text(), &values, |(key, month, row): (String, String, Vec<u8>)| {
                 let (Some(unit), Some(pieces)) = (tenant.step(self, &key), pieces.get(&month)) else {
                     return Ok(());
@@ -206,13 +267,13 @@ impl<'a> Fold<'a> {
     fn days(
         &mut self,
         read: &mut Read<'_>,
-        (scope, rooms): (&Scope, &[Room]),
+        (scope, rows): (&Scope, &HashMap<&str, usize>),
         windows: &[(Date, Date)],
         (from, to): (Date, Date),
     ) -> db::Result<()> {
         let span: [Parameter; 3] = [WHOLE.into(), from.into(), to.into()];
-        let mut tenant = Tenant::new(rooms);
-        for values in batches(rooms, &span) {
+        let mut tenant = Tenant::new(rows);
+        for values in tenant_batches(rows.keys().copied(), &span) {
             let numbers = day_numbers_text();
             read.each(scope, &numbers, &values, |(key, id, day, amount): (String, String, Date, i64)| {
                 if let Some(unit) = tenant.step(self, &key) {
@@ -240,20 +301,18 @@ impl<'a> Fold<'a> {
     fn spans(
         &mut self,
         read: &mut Read<'_>,
-        (scope, rooms): (&Scope, &[Room]),
+        (scope, rows): (&Scope, &HashMap<&str, usize>),
         windows: &[(Date, Date)],
         (from, to): (Date, Date),
     ) -> db::Result<()> {
         let span: [Parameter; 3] = [WHOLE.into(), from.into(), to.into()];
-        let units: HashMap<&str, usize> =
-            rooms.iter().enumerate().map(|(unit, room)| (room.tenant_key(), unit)).collect();
-        for values in batches(rooms, &span) {
+        for values in tenant_batches(rows.keys().copied(), &span) {
             read.each(scope, &all_spans_text(), &values, |row: (String, String, Date, Date, i64)| {
                 let (key, id, first, last, amount) = row;
                 let holds = |(_, (from, to)): &(usize, &(Date, Date))| *from <= first && last <= *to;
                 let inside: Vec<usize> =
                     windows.iter().enumerate().filter(holds).map(|(window, _)| window).collect();
-                if let Some(unit) = units.get(key.as_str()) {
+                if let Some(unit) = rows.get(key.as_str()) {
                     self.number(*unit, &inside, &id, amount);
                 }
                 Ok(())
@@ -352,26 +411,25 @@ fn holding(windows: &[(Date, Date)], day: Date) -> impl Iterator<Item = usize> {
     windows.iter().enumerate().filter(holds).map(|(window, _)| window)
 }
 
-/// Which unit the rows are of that are being read; they come tenant by tenant.
-struct Tenant<'r> {
-    units: HashMap<&'r str, usize>,
+/// Which tenant is being read; what is stored comes tenant by tenant.
+struct Tenant<'t> {
+    rows: &'t HashMap<&'t str, usize>,
     now: Option<(String, usize)>,
 }
 
-impl<'r> Tenant<'r> {
-    fn new(rooms: &'r [Room]) -> Tenant<'r> {
-        let units = rooms.iter().enumerate().map(|(unit, room)| (room.tenant_key(), unit)).collect();
-        Tenant { units, now: None }
+impl<'t> Tenant<'t> {
+    fn new(rows: &'t HashMap<&'t str, usize>) -> Tenant<'t> {
+        Tenant { rows, now: None }
     }
 
-    /// The unit of a row; the sets of the one before are counted when it is another.
+    /// The row of a tenant; the sets of the one before are counted when it is another.
     fn step(&mut self, fold: &mut Fold<'_>, key: &str) -> Option<usize> {
         if let Some((now, unit)) = &self.now
             && now == key
         {
             return Some(*unit);
         }
-        let unit = self.units.get(key).copied()?;
+        let unit = self.rows.get(key).copied()?;
         if let Some((_, before)) = self.now.replace((key.to_owned(), unit)) {
             fold.count(before);
         }

@@ -30,7 +30,18 @@ pub fn read_over(
     compute(&mut cells, catalogue, indicator, slice, from, to)
 }
 
-struct Over<'a, 'r, 'f> {
+/// Asks the cells of what makes up a unit, registers aside.
+pub(crate) fn cells<T>(
+    read: &mut Read<'_>,
+    scope: &Scope,
+    makeup: &Makeup,
+    ask: impl FnOnce(&mut Over<'_, '_, '_>) -> db::Result<T>,
+) -> db::Result<T> {
+    let mut none = |_: &mut Read<'_>, _: Register, _: Date| Ok(0);
+    ask(&mut Over { read, scope, makeup, registers: &mut none })
+}
+
+pub(crate) struct Over<'a, 'r, 'f> {
     read: &'a mut Read<'r>,
     scope: &'a Scope,
     makeup: &'a Makeup,

@@ -129,6 +129,13 @@ pub fn last(read: &mut Read<'_>, room: &Room) -> db::Result<i64> {
     Ok(head.unwrap_or_default())
 }
 
+/// The same of several tenants whose rooms the caller has entered, in their order.
+pub fn lasts(read: &mut Read<'_>, scope: &Scope, tenants: &[&str]) -> db::Result<Vec<i64>> {
+    let keys: Vec<Vec<db::Value>> = tenants.iter().map(|tenant| vec![(*tenant).into()]).collect();
+    let found = read.find_each(scope, &sql!("select seq from audit_head where tenant = $1"), &keys)?;
+    Ok(found.into_iter().map(Option::unwrap_or_default).collect())
+}
+
 /// To what the entries after a place were done, oldest first.
 pub fn objects_after(read: &mut Read<'_>, room: &Room, place: i64) -> db::Result<Vec<String>> {
     let text = sql!("select object from audit where tenant = $1 and seq > $2 order by seq");

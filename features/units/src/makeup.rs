@@ -135,7 +135,7 @@ impl Makeup {
 }
 
 /// What became of communes.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Lineage(BTreeMap<String, (String, Date)>);
 
 impl Lineage {
@@ -256,14 +256,12 @@ impl Borders {
     /// Of a commune its own rows are asked for, of a unit above all there are: a row for each area that ever moved.
     fn read_apart(&mut self, read: &mut Read<'_>, scope: &Scope) -> db::Result<()> {
         let apart = &mut self.apart;
-        let mut keep = |(tenant, area, from_on, commune): (String, Uuid, Date, String)| {
-            apart.entry((tenant, area)).or_default().insert(from_on, commune);
-            Ok(())
+        let mut keep = |key: (String, Uuid), from_on: Date, commune: String| {
+            apart.entry(key).or_default().insert(from_on, commune);
         };
         match &self.inside {
             Inside::Above(_) => {
-                let text = sql!("select tenant, area, from_on, commune from area_apart");
-                read.each(scope, &text, &[], &mut keep)?;
+                each_apart(read, scope, &mut keep)?;
                 let communes = &self.communes;
                 apart.retain(|(tenant, _), places| {
                     communes.contains(tenant) || places.values().any(|place| communes.contains(place))
@@ -276,11 +274,36 @@ impl Borders {
                      join area_apart a on a.tenant = b.tenant and a.area = b.area where b.commune = $1"
                 );
                 for commune in &self.communes {
-                    read.each(scope, &text, &[commune.into()], &mut keep)?;
+                    let values = [commune.into()];
+                    read.each(scope, &text, &values, |row: (String, Uuid, Date, String)| {
+                        let (tenant, area, from_on, place) = row;
+                        keep((tenant, area), from_on, place);
+                        Ok(())
+                    })?;
                 }
             }
         }
         Ok(())
+    }
+
+    /// Of each of several communes; what is the same for all is read once.
+    fn of_communes(read: &mut Read<'_>, scope: &Scope, communes: &[Unit]) -> db::Result<Vec<Borders>> {
+        let lineage = Lineage::read(read, scope)?;
+        let mut all: BTreeMap<(String, Uuid), BTreeMap<Date, String>> = BTreeMap::new();
+        each_apart(read, scope, |key, from_on, commune| {
+            all.entry(key).or_default().insert(from_on, commune);
+        })?;
+        let borders = communes.iter().map(|commune| {
+            let communes = lineage.ever(&commune.id);
+            let touches = |(tenant, _): &(String, Uuid), places: &BTreeMap<Date, String>| {
+                communes.contains(tenant) || places.values().any(|place| communes.contains(place))
+            };
+            let apart = all.iter().filter(|(key, places)| touches(key, places));
+            let apart = apart.map(|(key, places)| (key.clone(), places.clone())).collect();
+            let (lineage, inside) = (lineage.clone(), Inside::Commune(commune.id.clone()));
+            Borders { lineage, inside, own: None, communes, apart }
+        });
+        Ok(borders.collect())
     }
 
     fn holds(&self, commune: &str, day: Date) -> bool {
@@ -338,6 +361,19 @@ impl Borders {
     }
 }
 
+/// Visits every area that ever lay elsewhere than the tenant of its records, with each place it came to.
+fn each_apart(
+    read: &mut Read<'_>,
+    scope: &Scope,
+    mut visit: impl FnMut((String, Uuid), Date, String),
+) -> db::Result<()> {
+    let text = sql!("select tenant, area, from_on, commune from area_apart");
+    read.each(scope, &text, &[], |(tenant, area, from_on, commune): (String, Uuid, Date, String)| {
+        visit((tenant, area), from_on, commune);
+        Ok(())
+    })
+}
+
 fn same_parts(a: &Section, b: &Section) -> bool {
     a.tenants == b.tenants && a.with == b.with && a.without == b.without
 }
@@ -370,4 +406,20 @@ pub fn makeup(
     today: Date,
 ) -> db::Result<Makeup> {
     Ok(Borders::read(read, scope, unit)?.makeup(basis, window, today))
+}
+
+/// The same of several communes, in their order: what is the same for all is read once.
+///
+/// # Errors
+/// Those of the store.
+pub fn makeups(
+    read: &mut Read<'_>,
+    scope: &Scope,
+    communes: &[Unit],
+    basis: Basis,
+    window: (Date, Date),
+    today: Date,
+) -> db::Result<Vec<Makeup>> {
+    let borders = Borders::of_communes(read, scope, communes)?;
+    Ok(borders.iter().map(|borders| borders.makeup(basis, window, today)).collect())
 }

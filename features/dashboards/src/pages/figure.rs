@@ -67,17 +67,17 @@ pub(super) async fn show(
     }
     let (catalogue, period) = (Arc::clone(&rules.0), Period { regime, window });
     let (given, asked) = ((unit.clone(), room.clone()), period.window.clone());
+    let today = cx.today();
     let (figure, behind, areas) = cx
         .read(move |read, scope| {
             let (unit, room) = &given;
             let desk = Desk { scope, unit, room, catalogue: &catalogue };
-            let state = State::open(read, desk, [asked.to])?;
+            let state = State::open(read, desk, today, [asked.to])?;
             let figure = state.figure(read, &rule.id, &asked)?;
-            let of = (rule.id.as_str(), WHOLE);
-            let behind = activities::evidence(read, room, &catalogue, of, (asked.from, asked.to))?;
+            let behind = state.evidence(read, &rule.id, (asked.from, asked.to))?;
             let mut areas = BTreeMap::new();
             for on in [asked.from, asked.to] {
-                let there = units::areas_of(read, scope, &unit.place(), on)?;
+                let there = units::areas_within(read, scope, &unit.place(), today, on)?;
                 areas.extend(
                     there.into_iter().filter(|a| room.covers(a.id).is_ok()).map(|area| (area.id, area.name)),
                 );

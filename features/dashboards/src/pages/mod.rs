@@ -5,9 +5,11 @@ mod figure;
 mod province;
 mod year;
 
+use axum::Extension;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use catalogue::{Catalogue, WHOLE};
+use figures::Grids;
 use jiff::civil::Date;
 use kernel::http::{Need, Routes, encode};
 use kernel::{Action, Areas, Cx, Error, Result};
@@ -21,11 +23,13 @@ use crate::chosen::{Period, REGIMES};
 #[must_use]
 pub fn routes() -> Routes {
     let see = Need::Action(Action::SeeActivities);
-    Routes::default().get("/units/{unit}/dashboard", see, dashboard).get(
+    let mut routes = Routes::default().get("/units/{unit}/dashboard", see, dashboard).get(
         "/units/{unit}/dashboard/figures",
         see,
         figure::show,
-    )
+    );
+    routes.router = routes.router.layer(Extension(Grids::default()));
+    routes
 }
 
 /// What the address asks for; what cannot be read is as if it were not there, except on the page of a figure.
@@ -44,16 +48,19 @@ async fn dashboard(
     rules: Rules,
     Path(code): Path<String>,
     Query(asked): Query<Asked>,
+    Extension(grids): Extension<Grids>,
 ) -> Result<Response> {
     let unit = unit_of(&cx, &code).await?;
     let room = cx.enter(&unit.place(), Action::SeeActivities)?;
     let period = Period::asked(&rules, &asked.regime, &asked.period, cx.today()).ok_or(Error::NotFound)?;
     match unit.level {
         Level::Commune if asked.view == "year" && room.areas() == &Areas::All => {
-            year::show(&cx, &rules, unit, &period).await
+            year::show(&cx, (&rules, grids), unit, &period).await
         }
         Level::Commune => commune::show(&cx, &rules, (unit, room), period).await,
-        Level::Province if asked.indicator.is_empty() => year::show(&cx, &rules, unit, &period).await,
+        Level::Province if asked.indicator.is_empty() => {
+            year::show(&cx, (&rules, grids), unit, &period).await
+        }
         Level::Province => province::show(&cx, &rules, unit, period, asked.indicator).await,
         Level::Country => Err(Error::NotFound),
     }

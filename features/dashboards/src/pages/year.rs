@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::response::Response;
 use catalogue::{Catalogue, WHOLE, Window};
-use figures::Value;
+use figures::{Grids, Value};
 use kernel::http::{Shell, encode, page};
 use kernel::{Action, Cx, Error, Lang, Result};
 use targets::Target;
@@ -76,13 +76,18 @@ struct LineRow {
 /// What stands for a number that is withheld.
 const WITHHELD: &str = "·";
 
-pub(super) async fn show(cx: &Cx, rules: &Arc<Catalogue>, unit: Unit, period: &Period) -> Result<Response> {
+pub(super) async fn show(
+    cx: &Cx,
+    (rules, grids): (&Arc<Catalogue>, Grids),
+    unit: Unit,
+    period: &Period,
+) -> Result<Response> {
     let (until, today) = (period.window.to.min(cx.today()), cx.today());
     let catalogue = Arc::clone(rules);
     let window = period.window.clone();
     let (unit, found, targets) = cx
         .read(move |read, scope| {
-            let found = year(read, (scope, &unit), &catalogue, (until, today))?;
+            let found = year(read, &grids, (scope, &unit), &catalogue, (until, today))?;
             let room = scope.enter(&unit.place(), Action::SeeActivities)?;
             let mut targets = match year_of(&catalogue, &window, today) {
                 Some((year, _)) => targets::of_year(read, &room, year)?,
