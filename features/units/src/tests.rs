@@ -687,7 +687,9 @@ fn a_merged_commune_is_made_of_those_it_was_made_of() {
         let province = at(&db, "25", TODAY).unwrap();
         for basis in [Basis::AsItIsNow, Basis::AsItWas, Basis::Restated(date(2026, 8, 31))] {
             let [all] = made_up(&db, &province, basis, window).try_into().unwrap();
-            assert_eq!(all.tenants.len(), 149, "{basis:?}");
+            // Its communes, those that are no more, the new one, and what the province entered itself.
+            assert_eq!(all.tenants.len(), 150, "{basis:?}");
+            assert!(all.tenants.contains(&province.id), "{basis:?}");
             assert_eq!(all.without.len() + all.with.len(), 0, "{basis:?}");
         }
         // Its areas are those of old, without a row rewritten.
