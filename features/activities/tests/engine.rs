@@ -431,7 +431,7 @@ fn a_records_answers_read_back_as_typed() {
 fn a_total_counts_only_in_windows_that_hold_all_of_its_days() {
     let rules = Catalogue::embedded().unwrap();
     for db in testing::both() {
-        // 31 days that end on the 300th, and one single session on the 290th.
+        // 31 days that end on the 300th (a size of eighths stays a draft), and one single session on the 290th.
         let total = Operation::Write {
             record: 0,
             area: 1,
