@@ -192,7 +192,7 @@ pub fn paper_of(
         lang: Lang::Vi,
     };
     Ok(match &sheet.area {
-        Some(area) => of_area(paper, area, unit),
+        Some(area) => Paper { notation: sheet.form.paper_kind.clone(), ..of_area(paper, area, unit) },
         None => paper,
     })
 }
@@ -201,8 +201,8 @@ pub fn paper_of(
 fn of_area(paper: Paper, area: &str, unit: &Unit) -> Paper {
     Paper {
         agency: Agency {
-            parent: Some(unit.full_name(Lang::Vi).to_uppercase()),
-            issuer: vec![area.to_uppercase()],
+            parent: None,
+            issuer: vec![unit.full_name(Lang::Vi).to_uppercase(), area.to_uppercase()],
         },
         recipients: vec![
             format!("Ủy ban nhân dân {}", unit.full_name(Lang::Vi)),
