@@ -1,9 +1,13 @@
 // Forms without signal: <form data-outbox> of a person who has a vault on this device is first put among those that
 // wait, on the disk, then sent; it leaves the device only when the server has said that it arrived. Ids are made
 // here, so a form sent twice counts once. Without a vault, or while it is closed, forms go the ordinary way.
-import { arrived, people, wait, waiting } from "./vault.js";
+// The protocol is written down in docs/sync.md.
+import { arrived, known, learn, note, people, wait, waiting } from "./vault.js";
 
-const LIMIT = 60_000; // milliseconds for one form
+const LIMIT = 60_000; // milliseconds for one request
+const BATCH = 50; // forms of one exchange
+const PIECE = 32 * 1024; // bytes of a photo in one request: some seconds of a slow link
+const PAUSE = 30_000; // milliseconds between two exchanges with nothing to send
 const ALIVE = 20_000; // milliseconds between two signs of life to the worker
 
 /** Whether this browser can keep anything: over HTTPS, or on the machine itself. */
@@ -20,19 +24,24 @@ export async function keepForms(page, now) {
   if (vault?.person !== person) return;
   setInterval(() => page.visibilityState === "visible" && ask({ what: "alive" }), ALIVE);
   for (const form of page.querySelectorAll("form[data-outbox]")) await take(form, vault, now);
-  const round = async () => sayWaiting(page, (await sendAll(vault)).left.length);
+  const round = async () => {
+    sayWaiting(page, (await sendAll(vault, now)).left.length);
+    const note = page.querySelector("[data-said-note]");
+    if (note) note.hidden = !(await known(vault)).said?.length;
+  };
   page.defaultView.addEventListener("online", round);
   page.addEventListener("visibilitychange", () => page.visibilityState === "visible" && round());
   await round();
 }
 
-/** Asks the worker; answers with the open vault, or null. */
-export async function ask(message) {
+/** Asks the worker; answers with the open vault, or null. Without `hear` nobody waits for the answer. */
+export async function ask(message, hear = true) {
   const worker = (await navigator.serviceWorker.ready).active;
   const channel = new MessageChannel();
   return new Promise((done) => {
     channel.port1.onmessage = ({ data }) => done(data);
     worker.postMessage(message, [channel.port2]);
+    if (!hear) done(null);
   });
 }
 
@@ -40,7 +49,7 @@ async function take(form, vault, now) {
   const again = Number(new URLSearchParams(location.hash.slice(1)).get("waiting"));
   const earlier = again && (await waiting(vault)).find((one) => one.number === again);
   const fresh = form.elements.based_on?.value === "0" && !("draftShown" in form.dataset);
-  if (earlier) fill(form, earlier);
+  if (earlier) await fill(form, earlier);
   else if (fresh) {
     // A page that lay on the phone carries the id of the day it was read; each record has its own.
     form.elements.id.value = newId(now());
@@ -51,7 +60,7 @@ async function take(form, vault, now) {
     event.preventDefault();
     const data = [...new FormData(form, event.submitter)];
     const files = data.filter(([, value]) => value instanceof File && value.name)
-      .map(([field, file]) => ({ field, file }));
+      .map(([field, file]) => ({ field, id: newId(now()), file }));
     const entry = {
       number: earlier?.number,
       url: new URL(form.action).pathname,
@@ -72,62 +81,119 @@ async function take(form, vault, now) {
       return;
     }
     localStorage.removeItem(`draft:${form.dataset.draft}`);
-    const { sent } = await sendAll(vault);
+    const { sent } = await sendAll(vault, now);
     location.assign(sent.get(number) ?? "/phone#waiting");
   });
 }
 
-/** Sends what waits, oldest first, one page of this device at a time: what is left, and where the others arrived. */
-export async function sendAll(vault) {
+/**
+ * Exchanges until nothing more can be sent, one page of this device at a time: `left` still waits, `sent` tells where the
+ * others arrived, `trouble` why it ended early.
+ */
+export async function sendAll(vault, now) {
   return navigator.locks.request("outbox", async () => {
     const sent = new Map();
-    const stuck = new Set(); // records of which an earlier form was refused
-    for (const entry of await waiting(vault)) {
-      const record = entry.fields.find(([name]) => name === "id")?.[1] ?? entry.url;
-      if (entry.refused || stuck.has(record)) {
-        stuck.add(record);
-        continue;
+    let trouble = null;
+    for (let asked = false; !trouble; asked = true) {
+      const stuck = new Set(); // what an earlier form was about that the person has to look at
+      const forms = (await waiting(vault)).filter((entry) => {
+        if (entry.refused || entry.conflict) stuck.add(about(entry));
+        return !stuck.has(about(entry));
+      });
+      if (!forms.length && (asked || now() - lastTime() < PAUSE)) break;
+      const answer = await exchange(vault, forms);
+      if (answer.trouble) {
+        ({ trouble } = answer);
+        break;
       }
-      const { done, refused, stop } = await send(entry, vault.person);
-      if (done) {
-        await arrived(entry.number);
-        sent.set(entry.number, done);
-      } else if (refused) {
-        stuck.add(record);
-        await wait(vault, { ...entry, refused });
+      let moved = false;
+      for (const { number, ...outcome } of answer.answers) {
+        const entry = forms.find((of) => of.number === number);
+        if (outcome.is === "taken") {
+          await arrived(number);
+          sent.set(number, outcome.at);
+        } else if (outcome.is === "refused") await note(vault, { ...entry, refused: outcome.why });
+        else if (outcome.is === "conflict") await note(vault, { ...entry, conflict: outcome });
+        else if (outcome.is === "photos") {
+          if (!(await carry(vault, entry.files, outcome.have))) trouble = "no-signal";
+        } else if (outcome.is === "failed" || outcome.is === "later") trouble = outcome.why;
+        if (["taken", "refused", "conflict", "photos"].includes(outcome.is)) moved = true;
       }
-      if (stop) break;
+      if (!moved) break;
     }
-    if (sent.size) await ask({ what: "arrived" });
-    return { left: await waiting(vault), sent };
+    sessionStorage.setItem("exchanged", now());
+    await ask({ what: "keep" }, false);
+    return { left: await waiting(vault), sent, trouble };
   });
 }
 
-async function send(entry, person) {
-  const body = new FormData();
-  for (const [name, value] of entry.fields) body.append(name, value);
-  for (const { field, file } of entry.files) body.append(field, file);
-  let response;
+/** What a form is about. */
+const about = ({ url, fields }) => fields.find(([name]) => name === "id")?.[1] ?? url;
+
+const lastTime = () => Number(sessionStorage.getItem("exchanged")) || 0;
+
+/** One exchange; what the server said is kept before anything is done with it. */
+async function exchange(vault, forms) {
+  const { since } = await known(vault);
+  const batch = forms.slice(0, BATCH).map(({ number, url, fields, files }) => ({
+    number,
+    to: url,
+    record: about({ url, fields }),
+    fields,
+    photos: files.map(({ id, name, size }) => ({ id, name, size })),
+  }));
+  const body = JSON.stringify({ since, forms: batch });
+  const headers = { "content-type": "application/json" };
+  const response = await post(vault, "/sync", body, headers);
+  if (!response) return { trouble: "no-signal" };
+  if (response.status === 401) return { trouble: "sign-in" };
+  if (!response.ok) return { trouble: "server" };
+  let answer;
   try {
-    const headers = { "x-person": person }; // somebody else may be signed in on this phone by now
-    response = await fetch(entry.url, { method: "POST", body, headers, signal: AbortSignal.timeout(LIMIT) });
+    answer = await response.json();
   } catch {
-    return { stop: true };
+    return { trouble: "no-signal" }; // cut off
   }
-  // Accepted forms go on to the page of what they made; what is read there says so.
-  if (response.ok && response.redirected) return { done: new URL(response.url).pathname };
-  if (response.status === 401 || response.status === 429 || response.status >= 500) return { stop: true };
-  return { refused: reasons(await response.text()) };
+  await learn(vault, ({ pages, begun, said = [] }) => ({
+    since: answer.since,
+    said: [...new Set([...said, ...answer.said])],
+    records: answer.records,
+    pages: [...new Set([...answer.pages, ...pages])],
+    ...((answer.all || begun) && { begun: answer.all ? Date.now() : begun }),
+  }));
+  return answer;
 }
 
-/** Why a form was refused, in the words of the page that came back. */
-function reasons(html) {
-  const page = new DOMParser().parseFromString(html, "text/html");
-  const lines = [...page.querySelectorAll("#errors li")].map((line) => line.textContent.trim());
-  return lines.length ? lines : [page.querySelector("main")?.innerText?.trim() || page.title];
+/** Carries photos piece by piece, each from where the server has it: whether all are there. */
+async function carry(vault, files, have) {
+  for (const [at, { id, open }] of files.entries()) {
+    const file = await open();
+    let from = have[at];
+    while (from < file.size) {
+      const piece = file.slice(from, from + PIECE);
+      const response = await post(vault, `/sync/photos/${id}?from=${from}`, piece, {});
+      if (!response?.ok) return false;
+      try {
+        ({ have: from } = await response.json());
+      } catch {
+        return false;
+      }
+    }
+  }
+  return true;
 }
 
-function fill(form, { fields, files }) {
+/** A request for the person of this vault: somebody else may be signed in on this phone by now. Nothing without signal. */
+async function post({ person }, url, body, headers) {
+  try {
+    const signal = AbortSignal.timeout(LIMIT);
+    return await fetch(url, { method: "POST", body, headers: { ...headers, "x-person": person }, signal });
+  } catch {
+    return null;
+  }
+}
+
+async function fill(form, { fields, files }) {
   const left = fields.map((pair) => [...pair]);
   for (const field of form.elements) {
     if (!field.name || ["file", "submit", "button"].includes(field.type)) continue;
@@ -139,7 +205,7 @@ function fill(form, { fields, files }) {
   }
   for (const input of form.querySelectorAll("input[type=file]")) {
     const carrier = new DataTransfer();
-    for (const { field, file } of files) if (field === input.name) carrier.items.add(file);
+    for (const { field, open } of files) if (field === input.name) carrier.items.add(await open());
     input.files = carrier.files;
   }
 }

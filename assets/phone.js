@@ -1,6 +1,8 @@
 // The page /phone: sets up, opens, locks and forgets a person's vault on this device, and shows what it holds.
 import { able, ask, sendAll } from "./outbox.js";
-import { SHORTEST, arrived, create, forget, keptPages, people, unlock, waiting } from "./vault.js";
+import { SHORTEST, arrived, create, forget, keptPages, known, learn, note, people, unlock, waiting } from "./vault.js";
+
+const SHOWN = 20; // records
 
 const page = document;
 const say = (what, on = true) => page.querySelectorAll(`[data-say="${what}"]`).forEach((note) => (note.hidden = !on));
@@ -20,11 +22,37 @@ async function begin() {
   const vault = await ask({ what: "alive" });
   const why = location.hash.slice(1);
   if (["locked", "not-kept"].includes(why)) say(why);
-  return vault ? show(vault) : choose();
+  return vault ? show(vault) : offerToOpen();
+}
+
+/** Shows both sides of a record, field by field, and sends what the person chose. */
+function choose(vault, entry, form) {
+  const { version, sides } = entry.conflict;
+  const template = form.querySelector("template");
+  form.querySelector("[data-sides]").replaceChildren(...sides.map(({ field, label, mine, theirs }) => {
+    const line = template.content.cloneNode(true);
+    line.querySelector("legend").textContent = label;
+    for (const [value, words] of Object.entries({ mine, theirs })) {
+      const input = line.querySelector(`input[value="${value}"]`);
+      input.name = `take.${field}`;
+      input.parentElement.querySelector("[data-words]").textContent = words;
+    }
+    return line;
+  }));
+  form.onsubmit = async (event) => {
+    event.preventDefault();
+    const id = entry.fields.find(([name]) => name === "id")[1];
+    const kept = entry.fields.filter(([name]) => name !== "based_on" && !name.startsWith("take."));
+    const fields = [...kept, ["based_on", String(version)], ...new FormData(form)];
+    const url = entry.url.endsWith(id) ? entry.url : `${entry.url}/${id}`;
+    const { conflict, ...chosen } = entry;
+    await note(vault, { ...chosen, url, fields });
+    await send(vault);
+  };
 }
 
 /** Nobody's vault is open: open one, or make one for who is signed in. */
-async function choose() {
+async function offerToOpen() {
   const here = await people();
   const caller = await signedIn();
   if (caller && !here.some(({ person }) => person === caller.person)) return offer(caller);
@@ -96,22 +124,53 @@ async function show(vault) {
     location.replace("/phone");
   };
   await list(vault, await waiting(vault));
+  await records(vault);
   await send(vault);
   await pages(vault);
   await ask({ what: "keep" });
   await pages(vault);
-  say("all-kept");
+  say("all-kept", !(await known(vault)).pages.length);
 }
 
 async function send(vault) {
-  const { left, sent } = await sendAll(vault);
+  sessionStorage.removeItem("exchanged"); // the person asks
+  const { left, sent, trouble } = await sendAll(vault, Date.now);
   say("arrived", sent.size > 0);
-  const still = left.some((entry) => !entry.refused);
-  const caller = still && (await signedIn());
-  const stranger = still && caller !== null && caller?.person !== vault.person;
-  say("sign-in", stranger);
-  say("later-again", still && !stranger);
+  const still = left.some((entry) => !entry.refused && !entry.conflict);
+  say("sign-in", still && trouble === "sign-in");
+  const words = still && trouble && !["sign-in", "no-signal", "server"].includes(trouble) ? trouble : "";
+  say("trouble", !!words);
+  page.querySelector('[data-say="trouble"] span').textContent = words;
+  say("later-again", still && trouble !== "sign-in" && !words);
   await list(vault, left);
+  await records(vault);
+}
+
+/** What the server last said: changes of unit, rights and rules, and where the person's records stand. */
+async function records(vault) {
+  const { records: all, said = [] } = await known(vault);
+  say("changed", said.length > 0);
+  const note = page.querySelector('[data-say="changed"]');
+  note.querySelector("ul").replaceChildren(...said.map((textContent) => Object.assign(page.createElement("li"), { textContent })));
+  note.querySelector("button").onclick = async () => {
+    await learn(vault, (now) => ({ ...now, said: [] }));
+    await records(vault);
+  };
+  const rank = ({ state }) => (state === "returned" ? 0 : 1);
+  all.sort((a, b) => rank(a) - rank(b) || b.day.localeCompare(a.day) || b.id.localeCompare(a.id));
+  const section = page.querySelector('[aria-labelledby="records"]');
+  section.querySelector("[data-no-records]").hidden = all.length > 0;
+  const template = section.querySelector("template");
+  section.querySelector("[data-records]").replaceChildren(...all.slice(0, SHOWN).map((record) => {
+    const line = template.content.cloneNode(true);
+    const link = line.querySelector("a");
+    link.href = record.at;
+    link.textContent = record.title;
+    line.querySelector("[data-day]").textContent = new Date(record.day).toLocaleDateString(page.documentElement.lang, { timeZone: "UTC" });
+    for (const state of line.querySelectorAll("[data-state]")) state.hidden = state.dataset.state !== record.state;
+    line.querySelector("[data-reason]").textContent = record.reason;
+    return line;
+  }));
 }
 
 async function list(vault, entries) {
@@ -129,6 +188,9 @@ async function list(vault, entries) {
     line.querySelector("[data-why]").replaceChildren(...(entry.refused ?? []).map((why) => (
       Object.assign(page.createElement("li"), { textContent: why })
     )));
+    const both = line.querySelector("[data-both]");
+    both.hidden = !entry.conflict;
+    if (entry.conflict) choose(vault, entry, both);
     const discard = line.querySelector("[data-discard]");
     discard.onclick = async () => {
       if (!confirm(discard.dataset.sure)) return;

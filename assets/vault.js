@@ -1,4 +1,5 @@
-// What this device keeps for people who work without signal: pages they read, and forms that wait to be sent.
+// What this device keeps for people who work without signal: pages they read, forms that wait to be sent, and what the
+// server last said about their records.
 // Everything is encrypted (AES-GCM) with a random key of the person; the key lies beside it, wrapped by another that
 // is made of the person's PIN (PBKDF2), and is in memory only while the vault is open. Page and worker share this file.
 
@@ -14,27 +15,38 @@ let opened; // the one connection of this page or worker
 
 function database() {
   opened ??= new Promise((done, failed) => {
-    const asked = indexedDB.open(NAME, 1);
-    asked.onupgradeneeded = () => {
-      asked.result.createObjectStore("person", { keyPath: "person" });
-      asked.result.createObjectStore("page", { keyPath: ["person", "address"] });
-      asked.result.createObjectStore("waiting", { keyPath: "number", autoIncrement: true });
+    const asked = indexedDB.open(NAME, 2);
+    asked.onupgradeneeded = ({ oldVersion }) => {
+      // Step by step from whatever lies on the device: forms that wait outlive every update.
+      if (oldVersion < 1) {
+        asked.result.createObjectStore("person", { keyPath: "person" });
+        asked.result.createObjectStore("page", { keyPath: ["person", "address"] });
+        asked.result.createObjectStore("waiting", { keyPath: "number", autoIncrement: true });
+      }
+      if (oldVersion < 2) asked.result.createObjectStore("known", { keyPath: ["person", "id"] });
     };
-    asked.onsuccess = () => done(asked.result);
+    asked.onsuccess = () => {
+      // A newer program on another page of this device must not wait for this one.
+      asked.result.onversionchange = () => {
+        asked.result.close();
+        opened = undefined;
+      };
+      done(asked.result);
+    };
     asked.onerror = () => failed(asked.error);
   });
   opened.catch(() => (opened = undefined)); // the next call tries again
   return opened;
 }
 
-/** Runs one request in one transaction; answers once it is on the disk. */
+/** Runs requests in one transaction; answers with the result of what `work` gives back, once it is on the disk. */
 async function run(store, mode, work) {
   const db = await database();
   return new Promise((done, failed) => {
     const transaction = db.transaction(store, mode, { durability: "strict" });
     const asked = work(transaction.objectStore(store));
-    transaction.oncomplete = () => done(asked.result);
-    transaction.onerror = transaction.onabort = () => failed(transaction.error ?? asked.error);
+    transaction.oncomplete = () => done(asked?.result);
+    transaction.onerror = transaction.onabort = () => failed(transaction.error ?? asked?.error);
   });
 }
 
@@ -52,6 +64,9 @@ async function seal(key, bytes) {
 async function unseal(key, { iv, bytes }) {
   return new Uint8Array(await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, bytes));
 }
+
+/** Every key of a person in a store whose keys begin with the person. */
+const all = (person) => IDBKeyRange.bound([person], [person, []]);
 
 const usable = (raw) => crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
 
@@ -88,13 +103,13 @@ export async function unlock(person, pin, now) {
   }
 }
 
-/** Takes a person's vault, pages and waiting forms off this device. */
+/** Takes a person's vault with all that is in it off this device. */
 export async function forget(person) {
   const db = await database();
   await new Promise((done, failed) => {
-    const transaction = db.transaction(["person", "page", "waiting"], "readwrite", { durability: "strict" });
+    const transaction = db.transaction(["person", "page", "waiting", "known"], "readwrite", { durability: "strict" });
     transaction.objectStore("person").delete(person);
-    transaction.objectStore("page").delete(IDBKeyRange.bound([person], [person, []]));
+    for (const of of ["page", "known"]) transaction.objectStore(of).delete(all(person));
     transaction.objectStore("waiting").openCursor().onsuccess = ({ target: { result: cursor } }) => {
       if (!cursor) return;
       if (cursor.value.person === person) cursor.delete();
@@ -120,7 +135,7 @@ export async function keptPage({ person, key }, address) {
 
 /** The pages kept for a person: `[{ address, title, at }]`. */
 export async function keptPages({ person, key }) {
-  const kept = await run("page", "readonly", (store) => store.getAll(IDBKeyRange.bound([person], [person, []])));
+  const kept = await run("page", "readonly", (store) => store.getAll(all(person)));
   return Promise.all(kept.map(async ({ address, at, called }) => (
     { address, title: text.out.decode(await unseal(key, called)), at }
   )));
@@ -132,25 +147,69 @@ export async function isKept(address) {
   return all.some(([, kept]) => kept === address);
 }
 
+/** Takes off pages kept before an instant, or one page. */
+export async function dropPages({ person }, { before = Infinity, address }) {
+  await run("page", "readwrite", (store) => {
+    const asked = store.openCursor(address ? [person, address] : all(person));
+    asked.onsuccess = ({ target: { result: cursor } }) => {
+      if (!cursor) return;
+      if (cursor.value.at < before) cursor.delete();
+      cursor.continue();
+    };
+  });
+}
+
+/** What the server last said: `{ since, pages, records }`; `pages` are still to be read. */
+export async function known({ person, key }) {
+  const rows = await run("known", "readonly", (store) => store.getAll(all(person)));
+  const open = async ({ sealed }) => JSON.parse(text.out.decode(await unseal(key, sealed)));
+  const head = rows.find(({ id }) => id === "");
+  const records = await Promise.all(rows.filter(({ id }) => id !== "").map(open));
+  return { since: "", pages: [], ...(head && (await open(head))), records };
+}
+
+/** Keeps what the server said, in one step with up to where it has been said. `change` makes it of what was known. */
+export async function learn(vault, change) {
+  const { person, key } = vault;
+  const close = async (id, of) => ({ person, id, sealed: await seal(key, text.in.encode(JSON.stringify(of))) });
+  await navigator.locks.request(`known ${person}`, async () => {
+    const { records: before, ...now } = await known(vault);
+    const { records = [], ...head } = change(now);
+    const rows = await Promise.all([close("", head), ...records.map((record) => close(record.id, record))]);
+    await run("known", "readwrite", (store) => {
+      for (const row of rows) store.put(row);
+    });
+  });
+}
+
 /** Puts a form among those that wait; the same number again replaces it. Answers its number. */
 export async function wait({ person, key }, { number, files, ...form }) {
   const sealed = await seal(key, text.in.encode(JSON.stringify(form)));
-  const photos = await Promise.all(files.map(async ({ field, file }) => (
-    { field, name: file.name, type: file.type, sealed: await seal(key, await file.arrayBuffer()) }
+  const photos = await Promise.all(files.map(async ({ field, id, file }) => (
+    { field, id, name: file.name, type: file.type, size: file.size, sealed: await seal(key, await file.arrayBuffer()) }
   )));
   const row = { person, sealed, photos, ...(number && { number }) };
   return run("waiting", "readwrite", (store) => store.put(row));
 }
 
-/** The forms that wait, oldest first. */
+/** Writes what became of a form that waits beside it; its photos stay as they lie. */
+export async function note({ key }, { number, files, ...form }) {
+  const sealed = await seal(key, text.in.encode(JSON.stringify(form)));
+  await run("waiting", "readwrite", (store) => {
+    const asked = store.get(number);
+    asked.onsuccess = () => asked.result && store.put({ ...asked.result, sealed });
+  });
+}
+
+/** The forms that wait, oldest first. Photos are opened one by one: a cheap phone does not hold all of them at once. */
 export async function waiting({ person, key }) {
   const rows = await run("waiting", "readonly", (store) => store.getAll());
   return Promise.all(rows.filter((row) => row.person === person).map(async ({ number, sealed, photos }) => ({
     ...JSON.parse(text.out.decode(await unseal(key, sealed))),
     number,
-    files: await Promise.all(photos.map(async ({ field, name, type, sealed: photo }) => (
-      { field, file: new File([await unseal(key, photo)], name, { type }) }
-    ))),
+    files: photos.map(({ field, id, name, type, size, sealed: photo }) => (
+      { field, id, name, size, open: async () => new File([await unseal(key, photo)], name, { type }) }
+    )),
   })));
 }
 

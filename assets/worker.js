@@ -1,13 +1,11 @@
 // The worker: pages without signal. It keeps the pages of the one person whose vault is open, encrypted, and answers
 // with them when the network does not. The key is in its memory only; when the device ends the worker, or the person
 // locks, pages stay closed until the PIN is typed again. Forms are none of its business: see outbox.js.
-import { isKept, keepPage, keptPage } from "./vault.js";
+import { dropPages, isKept, keepPage, keptPage, known, learn } from "./vault.js";
 
 const PATIENCE = 3_000; // milliseconds for the network, when a kept page is at hand
-const FRESH = 15 * 60_000; // milliseconds between two rounds of keeping
 
 let vault = null; // { person, name, key } while open
-let lastRound = 0;
 let round = null; // the round of keeping that is under way
 
 /** `shell`: addresses that anybody's visit needs; they hold no data. */
@@ -21,12 +19,19 @@ export function start(shell) {
   addEventListener("fetch", (event) => {
     const url = new URL(event.request.url);
     if (event.request.method !== "GET" || url.origin !== location.origin) return;
-    if (shell.includes(url.pathname) && url.pathname !== "/phone") {
-      event.respondWith(caches.match(event.request).then((kept) => kept ?? fetch(event.request)));
+    const part = partOf(shell, url.pathname);
+    if (part) {
+      event.respondWith(caches.match(part).then((kept) => kept ?? fetch(event.request)));
     } else if (event.request.mode === "navigate") {
       event.respondWith(visit(event, url, name));
     }
   });
+}
+
+/** The part of the shell an address asks for. A page kept before an update names the parts of then: it gets those of now. */
+function partOf(shell, path) {
+  const name = /^\/assets\/[^/]+\/([^/]+)$/.exec(path)?.[1];
+  return name && shell.find((of) => of.endsWith(`/${name}`));
 }
 
 async function clean(name) {
@@ -39,7 +44,6 @@ async function listen({ data, ports: [port] }) {
   if (data.what === "open") vault = data.vault;
   if (data.what === "lock") vault = null;
   if (data.what !== "keep") port.postMessage(vault);
-  if (["open", "arrived"].includes(data.what)) lastRound = 0;
   if (data.what !== "lock" && vault) await (round ??= keepRound().finally(() => (round = null)));
   if (data.what === "keep") port.postMessage(vault);
 }
@@ -83,23 +87,31 @@ async function keep(address, html) {
   if (vault && person === vault.person && !address.includes("done=")) await keepPage(vault, address, html, Date.now());
 }
 
-/** Reads the pages the server names, when the last round is some time ago. No network: the next message tries again. */
+/** Reads the pages that the server said are to be read. No network: the next message goes on. */
 async function keepRound() {
-  if (Date.now() - lastRound < FRESH) return;
-  const before = lastRound;
-  lastRound = Date.now();
+  const of = vault;
+  const { pages } = await known(of);
+  if (!pages.length) return;
+  const read = [];
   try {
-    const answer = await fetch("/phone/pages");
-    if (!answer.ok || answer.redirected) return;
-    const { person, pages } = await answer.json();
-    if (person !== vault?.person) return;
     for (const address of pages) {
       const response = await fetch(address);
-      if (response.ok && !response.redirected) await keep(address, await response.text());
+      if (response.redirected || response.status === 401) break;
+      if (response.ok) await keep(address, await response.text());
+      if ([403, 404].includes(response.status)) await dropPages(of, { address });
+      read.push(address);
     }
   } catch {
-    lastRound = before;
+    // Without signal.
   }
+  let over = null;
+  await learn(of, ({ begun, ...now }) => {
+    const left = now.pages.filter((address) => !read.includes(address));
+    over = left.length === 0 && begun;
+    return { ...now, pages: left, ...(left.length && { begun }) };
+  });
+  // Pages of other rules, rights or programs go when those that take their place are here.
+  if (over) await dropPages(of, { before: over });
 }
 
 /** A kept page says so to the scripts, and lives under the same rules as one that came over the network. */

@@ -39,7 +39,9 @@ pub fn service(app: App, catalogue: Arc<Catalogue>) -> Router {
         .layer(Extension(Rulebook::new(catalogue)))
         .layer(Extension(surroundings()))
         .layer(Extension(printer()));
-    wrap(router, app)
+    // What waited on a phone goes to the same handlers as the forms of pages.
+    let forms = sync::Forms::new(router.clone(), app.clone());
+    wrap(router.layer(Extension(forms)), app)
 }
 
 /// What rules are asked about: records, reports and sheets.

@@ -33,8 +33,10 @@ activities-send = Send for confirmation
 activities-keep = Keep as draft
 activities-edit = Edit
 activities-own = You wrote this record, so somebody else will confirm it.
-activities-theirs = What somebody else has just saved
-activities-changed-meanwhile = Somebody has just changed this record. Compare with theirs below; sending again replaces it with yours (theirs stays in the history).
+activities-sides = Where the two differ
+activities-side-mine = Yours:
+activities-side-theirs = Theirs:
+activities-changed-meanwhile = Somebody has just changed this record. For each answer below that differs, choose which one to keep, and send again (both stay among the versions).
 
 # Filter
 activities-filter = Search and filter
@@ -91,6 +93,7 @@ activities-refusal-no-kind = This kind is not in use now. Choose the kind again.
 activities-refusal-nothing-chosen = Nothing was chosen. Go back and tick what is to be confirmed.
 activities-refusal-span = Totals do not end before they begin; only totals can be of the whole unit.
 activities-area-missing = Choose the residential area.
+activities-area-not-yours = This was written down for a residential area that is no longer yours. Hand it to an officer of the commune.
 activities-day-not-a-date = “{ $typed }” is not a date. Write it like 5/9/2026.
 activities-day-no-such-day = There is no day “{ $typed }”. Check day and month.
 activities-day-year = The year of “{ $typed }” is wrong. Write all four digits, 2000 to 2100.

@@ -87,6 +87,7 @@ kernel-my-account = My account
 # Without signal
 kernel-kept = A page kept on this phone; no signal. Kept:
 kernel-waiting = Waiting on this phone to be sent:
+kernel-said = The unit, your rights or the catalogue changed: look
 kernel-phone = Use without signal
 kernel-outbox-full = This phone has no room to keep this until it can be sent. What you typed is still in the form: free some space on the phone, or wait for a signal and send again.
 

@@ -20,6 +20,13 @@ sync-discard-sure = Throw this away? It has not been sent and cannot be got back
 sync-later-again = Not sent yet. The phone will send by itself when there is a signal.
 sync-sign-in = Sign in again to send.
 sync-send-now = Send now
+sync-understood = Understood
+sync-both = Somebody changed this record meanwhile. Choose for each answer that differs which one to keep. Both stay among the versions.
+sync-mine = Yours:
+sync-theirs = Theirs:
+sync-send-choice = Send the choice
+sync-records = My activities
+sync-no-records = The server has nothing of yours since this phone began.
 sync-kept = Pages that open without signal
 sync-kept-hint = The phone keeps a page whenever it is opened with a signal.
 sync-all-kept = The phone has kept every page it needs. You can go where there is no signal.
@@ -45,3 +52,12 @@ sync-new-pin-hint = At least 6 digits.
 sync-same-pin = Type the PIN again
 sync-start = Begin
 sync-stranger = Nobody has set a PIN on this phone. Sign in when there is a signal, then open this page again.
+
+# The exchange with the server
+sync-refused-exchange = The server does not understand what this phone sent. Reload the page when there is a signal and send again; what was written is still on the phone.
+sync-refused-address = There is no place for this any more. Open the form anew when there is a signal and write it again, or hand it to an officer of the commune.
+sync-refused-no-right = The account may no longer record activities in this unit, or the record is not among its tasks. Ask an officer of the commune.
+sync-said-led = The unit changed while there was no signal: what was written went to { $unit }.
+sync-said-home = The account's place of work is now { $unit }. The pages on this phone are being read again.
+sync-said-rights = The rights of the account have changed. The pages on this phone are being read again.
+sync-said-rules = Kinds of activity or their questions have changed. The forms on this phone are being read again; what was written with the old ones is sent all the same, and what is missing will be named.

@@ -33,8 +33,10 @@ activities-send = Gửi xã xác nhận
 activities-keep = Lưu nháp
 activities-edit = Sửa
 activities-own = Bản ghi này do chính bạn nhập nên người khác sẽ xác nhận.
-activities-theirs = Nội dung người khác vừa lưu
-activities-changed-meanwhile = Có người vừa sửa bản ghi này. Hãy so với nội dung của họ ở dưới; gửi lần nữa là thay bằng nội dung của bạn (bản của họ vẫn còn trong lịch sử).
+activities-sides = Chỗ hai bên ghi khác nhau
+activities-side-mine = Của bạn:
+activities-side-theirs = Của người kia:
+activities-changed-meanwhile = Có người vừa sửa bản ghi này. Với từng mục khác nhau ở dưới, hãy chọn giữ nội dung nào rồi gửi lại (cả hai bản đều còn trong các lần sửa).
 
 # Lọc
 activities-filter = Tìm và lọc
@@ -91,6 +93,7 @@ activities-refusal-no-kind = Loại việc này hiện không dùng. Hãy chọn
 activities-refusal-nothing-chosen = Chưa chọn mục nào. Hãy quay lại và đánh dấu mục cần xác nhận.
 activities-refusal-span = Ngày cuối của số tổng hợp không được trước ngày đầu; số liệu toàn đơn vị chỉ nhập được dưới dạng số tổng hợp.
 activities-area-missing = Chưa chọn khu dân cư.
+activities-area-not-yours = Việc này ghi cho khu dân cư mà bạn không còn được giao. Hãy chuyển cho cán bộ xã.
 activities-day-not-a-date = “{ $typed }” không phải là ngày. Hãy viết như 5/9/2026.
 activities-day-no-such-day = Không có ngày “{ $typed }”. Hãy xem lại ngày và tháng.
 activities-day-year = Năm của “{ $typed }” không đúng. Hãy viết đủ bốn chữ số, từ 2000 đến 2100.

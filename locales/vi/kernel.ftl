@@ -87,6 +87,7 @@ kernel-my-account = Tài khoản của tôi
 # Khi không có sóng
 kernel-kept = Trang lưu trên máy, chưa có sóng. Lưu lúc:
 kernel-waiting = Đang chờ gửi trên máy này:
+kernel-said = Có thay đổi về đơn vị, quyền hoặc danh mục cần xem
 kernel-phone = Dùng khi không có sóng
 kernel-outbox-full = Máy này đã hết chỗ nên không giữ được nội dung này để chờ gửi. Nội dung vẫn còn trong biểu mẫu: hãy xóa bớt ảnh hoặc ứng dụng trên máy, hoặc đợi có sóng rồi bấm gửi lại.
 

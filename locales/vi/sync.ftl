@@ -20,6 +20,13 @@ sync-discard-sure = Bỏ hẳn nội dung này? Nội dung chưa được gửi 
 sync-later-again = Chưa gửi được. Máy sẽ tự gửi khi có sóng.
 sync-sign-in = Cần đăng nhập lại để gửi.
 sync-send-now = Gửi ngay
+sync-understood = Đã biết
+sync-both = Có người vừa sửa bản ghi này. Với từng mục khác nhau, hãy chọn giữ nội dung nào. Cả hai bản đều còn trong các lần sửa.
+sync-mine = Của bạn:
+sync-theirs = Của người kia:
+sync-send-choice = Gửi lựa chọn
+sync-records = Việc của tôi
+sync-no-records = Chưa có việc nào được máy chủ ghi nhận từ khi dùng trên máy này.
 sync-kept = Trang mở được khi không có sóng
 sync-kept-hint = Máy tự giữ lại mỗi khi mở trang lúc có sóng.
 sync-all-kept = Máy đã giữ đủ các trang cần dùng. Có thể đi vào nơi không có sóng.
@@ -45,3 +52,12 @@ sync-new-pin-hint = Ít nhất 6 chữ số.
 sync-same-pin = Nhập lại mã PIN
 sync-start = Bắt đầu
 sync-stranger = Trên máy này chưa ai đặt mã PIN. Hãy đăng nhập khi có sóng rồi mở lại trang này.
+
+# Trao đổi với máy chủ
+sync-refused-exchange = Máy chủ không hiểu nội dung máy này gửi. Hãy tải lại trang khi có sóng rồi gửi lại; nội dung vẫn còn trên máy.
+sync-refused-address = Nội dung này không còn nơi nhận. Hãy mở lại mẫu ghi việc khi có sóng và ghi lại, hoặc chuyển cho cán bộ xã.
+sync-refused-no-right = Tài khoản không còn quyền ghi việc ở đơn vị này, hoặc bản ghi không thuộc phần việc được giao. Hãy liên hệ cán bộ xã.
+sync-said-led = Đơn vị đã thay đổi trong thời gian máy không có sóng: việc đã ghi được gửi về { $unit }.
+sync-said-home = Nơi làm việc của tài khoản nay là { $unit }. Các trang giữ trên máy đang được tải lại.
+sync-said-rights = Quyền của tài khoản đã thay đổi. Các trang giữ trên máy đang được tải lại.
+sync-said-rules = Danh mục loại việc hoặc câu hỏi đã thay đổi. Mẫu ghi việc trên máy đang được tải lại; việc đã ghi theo mẫu cũ vẫn được gửi, mục nào còn thiếu sẽ được báo.

@@ -43,8 +43,17 @@ pub(crate) fn system() -> Scope {
 }
 
 impl House {
+    /// The product started anew on its store; ids go on from a number that was not given before.
+    pub(crate) fn restarted(db: &Db, today: Date, ids: u32) -> House {
+        House::with_ids(db, today, Ids::counting(0xA11 + (u64::from(ids) << 12)))
+    }
+
     /// Puts the product on a store in which units are loaded, or loads them.
     pub(crate) fn on(db: &Db, today: Date) -> House {
+        House::with_ids(db, today, Ids::counting(0xA11))
+    }
+
+    fn with_ids(db: &Db, today: Date, ids: Ids) -> House {
         if units_missing(db) {
             db.write_now(|tx| units::load_reference(tx, &system())).unwrap();
         }
@@ -52,7 +61,7 @@ impl House {
         let seconds = Arc::new(AtomicI64::new(noon(today).as_second()));
         let read = seconds.clone();
         let clock = Clock::from_fn(move || Timestamp::from_second(read.load(Ordering::SeqCst)).unwrap());
-        let app = product::app(db.clone(), clock, Ids::counting(0xA11), false, false);
+        let app = product::app(db.clone(), clock, ids, false, false);
         let router = product::service(app.clone(), rules.clone());
         let runtime = tokio::runtime::Runtime::new().unwrap();
         House { db: db.clone(), rules, app, seconds, router, runtime }
@@ -256,7 +265,8 @@ impl Person {
         Person { account: Uuid::nil(), sign_in: String::new(), token: String::new(), lang: "vi" }
     }
 
-    fn request(&self, method: Method, path: &str) -> axum::http::request::Builder {
+    /// A request with the session.
+    pub(crate) fn request(&self, method: Method, path: &str) -> axum::http::request::Builder {
         let mut cookies = format!("lang={}", self.lang);
         if !self.token.is_empty() {
             cookies = format!("sid={}; {cookies}", self.token);

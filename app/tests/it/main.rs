@@ -7,6 +7,8 @@ mod chain;
 #[cfg(test)]
 mod edges;
 #[cfg(test)]
+mod exchange;
+#[cfg(test)]
 mod full_disk;
 #[cfg(test)]
 mod house;
@@ -15,11 +17,16 @@ mod kill;
 #[cfg(test)]
 mod mang_yang;
 #[cfg(test)]
+mod network;
+#[cfg(test)]
 mod papers;
 #[cfg(test)]
 mod permissions;
 #[cfg(test)]
 mod program;
+#[cfg(test)]
+#[path = "../../../features/sync/tests/protocol/mod.rs"]
+mod protocol;
 #[cfg(test)]
 mod published;
 #[cfg(test)]

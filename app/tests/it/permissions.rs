@@ -57,6 +57,10 @@ fn example(route: &Route, things: &Things, own: bool) -> Option<(String, Vec<(&'
         ("GET", "/phone" | "/phone/pages" | "/worker.js" | "/manifest.webmanifest") => {
             (route.path.to_owned(), none)
         }
+        ("POST", "/sync") => (route.path.to_owned(), none),
+        ("POST", "/sync/photos/{photo}") => {
+            ("/sync/photos/01920000-0000-7000-8000-00000000abcd?from=0".to_owned(), none)
+        }
         ("GET", "/" | "/sign-in" | "/account" | "/units") => (route.path.to_owned(), none),
         ("POST", "/sign-in") => (route.path.to_owned(), fields(&[("name", "khongcoai"), ("password", "x")])),
         ("POST", "/sign-out") => (route.path.to_owned(), none),

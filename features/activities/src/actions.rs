@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use kernel::{Line, Room, access::Denied, audit};
 use uuid::Uuid;
 
-use crate::model::{Activity, Refusal, State, Step, take};
+use crate::model::{Activity, Content, Refusal, Step, take};
 use crate::photo::Photo;
-use crate::store;
+use crate::store::{self, Version};
 
 /// Why nothing was written.
 #[derive(Debug, thiserror::Error)]
@@ -43,7 +43,7 @@ pub struct NewPhoto {
 }
 
 /// Takes a step on the record `id`. `based_on` is the version the person saw, 0 for a new record. A repeated step is
-/// recognised and answered like the first.
+/// recognised by the version it made, also when others went on from there, and answered with the record as it stands.
 ///
 /// The room decides who may: it was entered to record, or to confirm.
 pub fn change(
@@ -69,7 +69,14 @@ pub fn change(
     if let Some(current) = &current
         && current.version != based_on
     {
-        let again = current.version == based_on + 1 && is_result(current, &step, room.account());
+        let made = store::version(tx, room, id, based_on.saturating_add(1))?;
+        let again = match made {
+            Some(made) => {
+                let content = store::read_content(&made.content, catalogue)?;
+                is_result((&made, &content), &step, room, made.version == current.version)
+            }
+            None => false,
+        };
         return if again { Ok(current.clone()) } else { Err(Refused::Changed(Box::new(current.clone()))) };
     }
     if let Step::Keep(content) | Step::Send(content) = &step {
@@ -92,20 +99,22 @@ pub fn change(
     Ok(next)
 }
 
-/// Whether `current` is what this step would have made: then the step comes a second time.
-fn is_result(current: &Activity, step: &Step, account: &str) -> bool {
-    let reason = current.reason.as_deref();
-    match step {
-        Step::Keep(content) => {
-            current.state == State::Draft && current.content == *content && current.author == account
+/// Whether a version is what this step made: then the step comes a second time. What others did since, nobody repeats but
+/// who did it.
+fn is_result((made, content): (&Version, &Content), step: &Step, room: &Room, last: bool) -> bool {
+    let own = made.account == room.account();
+    made.step == step.key()
+        && match step {
+            // What the person typed; under which version of the questions may have changed between the two times.
+            Step::Keep(sent) | Step::Send(sent) => {
+                let questions = Content { kind_version: content.kind_version, ..sent.clone() };
+                own && Content { line: content.line, ..questions } == *content
+            }
+            Step::Confirm => own || last,
+            Step::Return(why) | Step::Withdraw(why) => {
+                (own || last) && made.reason.as_deref() == Some(why.trim())
+            }
         }
-        Step::Send(content) => {
-            current.state == State::Sent && current.content == *content && current.author == account
-        }
-        Step::Confirm => current.state == State::Confirmed,
-        Step::Return(why) => current.state == State::Returned && reason == Some(why.trim()),
-        Step::Withdraw(why) => current.state == State::Withdrawn && reason == Some(why.trim()),
-    }
 }
 
 /// What a bulk confirmation did.

@@ -5,6 +5,8 @@ use std::io::Cursor;
 use image::codecs::jpeg::JpegEncoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 /// Longest side kept, pixels.
 const LARGE: u32 = 1600;
@@ -63,6 +65,14 @@ pub(crate) fn clean(bytes: &[u8]) -> Result<Photo, PhotoProblem> {
     let large = fit(&picture, LARGE);
     let small = fit(&large, SMALL);
     Ok(Photo { jpeg: encode(&large)?, small: encode(&small)?, width: large.width(), height: large.height() })
+}
+
+/// The id of a photo of a record: made of both, so that a form that comes twice adds it once.
+pub(crate) fn id(record: Uuid, photo: &Photo) -> Uuid {
+    let digest = Sha256::new().chain_update(record.as_bytes()).chain_update(&photo.jpeg).finalize();
+    let mut bytes = [0; 16];
+    bytes.iter_mut().zip(digest).for_each(|(byte, of)| *byte = of);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }
 
 fn fit(picture: &DynamicImage, side: u32) -> DynamicImage {

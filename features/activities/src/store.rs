@@ -183,6 +183,20 @@ pub fn versions(read: &mut Read<'_>, room: &Room, id: Uuid) -> db::Result<Vec<Ve
     read.all(room, &text, &[id.into()])
 }
 
+/// One version of a record.
+pub(crate) fn version(
+    read: &mut Read<'_>,
+    room: &Room,
+    id: Uuid,
+    version: u32,
+) -> db::Result<Option<Version>> {
+    let text = sql!(
+        "select version, step, state, content, reason, account, at from activity_version \
+         where tenant = $1 and activity_id = $2 and version = $3"
+    );
+    read.find(room, &text, &[id.into(), version.into()])
+}
+
 /// What a list shows.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Filter {
@@ -486,7 +500,7 @@ pub(crate) fn tenants(read: &mut Read<'_>, scope: &kernel::Scope) -> db::Result<
     read.all(scope, &sql!("select distinct tenant from activity order by tenant"), &[])
 }
 
-/// Adds a photo.
+/// Adds a photo; one that was there before, even if it was taken off since, is left as it is.
 pub(crate) fn add_photo(
     tx: &mut Tx<'_>,
     room: &Room,
@@ -496,7 +510,7 @@ pub(crate) fn add_photo(
 ) -> db::Result<()> {
     let text = sql!(
         "insert into activity_photo (tenant, activity_id, id, jpeg, small, width, height, account, added_at) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (tenant, activity_id, id) do nothing"
     );
     let values = [
         activity.into(),

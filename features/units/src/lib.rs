@@ -39,7 +39,7 @@ pub use areas::{
 };
 pub use former::{Former, Successor, former};
 pub use lineage::{
-    Apart, NewCommune, areas_apart, carried_on, change_commune, create_commune, follow, is_apart,
+    Apart, NewCommune, areas_apart, carried_on, change_commune, create_commune, follow, is_apart, led_to,
     remove_commune, succeed, undo_change, undo_move, undo_succeed,
 };
 pub use makeup::{Basis, Makeup, Section, makeup, makeups, rooms_over};

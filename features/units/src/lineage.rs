@@ -13,7 +13,7 @@ use crate::areas;
 use crate::makeup::Lineage;
 use crate::model::{Kind, Level, OPEN, Refusal, Unit, name};
 use crate::reference::search_text;
-use crate::store::unit;
+use crate::store::{find_by_code, unit};
 
 /// Areas, each with a tenant, whose cells must be kept apart from now on, and those whose cells need not any more.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -292,6 +292,20 @@ pub fn follow(read: &mut Read<'_>, scope: &Scope, grants: &mut [Grant], on: Date
         }
     }
     Ok(())
+}
+
+/// The unit to which an official code leads on a day: the one that bears it, or the one in which its last bearer goes on.
+///
+/// # Errors
+/// Those of the store.
+pub fn led_to(read: &mut Read<'_>, scope: &Scope, code: &str, on: Date) -> db::Result<Option<Unit>> {
+    if let Some(unit) = find_by_code(read, scope, code, on)? {
+        return Ok(Some(unit));
+    }
+    let last = sql!("select id from unit where code = $1 order by born_on desc, id limit 1");
+    let Some(last): Option<String> = read.find(scope, &last, &[code.into()])? else { return Ok(None) };
+    let lineage = Lineage::read(read, scope)?;
+    unit(read, scope, lineage.on(&last, on), on)
 }
 
 /// The areas whose cells are kept apart in the room's tenant.

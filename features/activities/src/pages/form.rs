@@ -5,7 +5,10 @@ use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
 use catalogue::{Catalogue, Choice, FieldError, FieldProblem, Fields, Input, Kind};
-use kernel::http::{FormOption, FormState, Sent, Shell, UploadBody, page, redirect, unprocessable};
+use jiff::civil::Date;
+use kernel::http::{
+    FormOption, FormState, Said, Sent, Shell, Side, UploadBody, page, redirect, unprocessable,
+};
 use kernel::{Action, Areas, Cx, Error, Place, Room};
 use serde::Deserialize;
 use units::Area;
@@ -14,7 +17,7 @@ use vietnamese::{date::DateProblem, number};
 
 use crate::actions::{NewPhoto, Refused, change, photos};
 use crate::model::{Activity, Content, Refusal, State, Step, WHOLE_UNIT, fit, line_for, records};
-use crate::pages::{Rules, activity_url, day, days, draft_key, holding, id, list_url, names};
+use crate::pages::{Rules, activity_url, conflict, day, days, draft_key, holding, id, list_url, names};
 use crate::{photo, store};
 
 /// Most photos of one record.
@@ -62,8 +65,10 @@ struct FormPage {
     photo_url: String,
     /// Whether it may still be kept as a draft.
     keeps: bool,
-    /// What somebody else wrote meanwhile, in words.
-    theirs: Vec<(String, String)>,
+    /// The only area.
+    area: Option<Uuid>,
+    /// Where somebody else wrote something different meanwhile.
+    sides: Vec<Side>,
 }
 
 /// A question of the kind, as the form asks it.
@@ -169,24 +174,24 @@ async fn accept(
 ) -> Result<Response, Error> {
     let cx = sent.cx.clone();
     let (place, room, areas) = setting(&cx, &code, Some(id)).await?;
-    let kind = catalogue
-        .kinds()
-        .on(sent.get("kind"), cx.today())
-        .ok_or_else(|| Error::Refused("activities-refusal-no-kind".into()))?;
+    let day = vietnamese::date::parse(sent.get("day")).ok();
+    let kind = kind_to_record(&catalogue, sent.get("kind"), cx.today(), day)?;
+    let (within, rules) = (room.clone(), catalogue.0.clone());
+    let sent = conflict::taken_over(sent, (within, rules), (id, based_on)).await?;
     let mut form = FormState { typed: sent.fields.clone(), problems: vec![] };
     let content = read_content(&cx, &room, kind, &areas, &sent, &mut form);
     let keep = sent.get("step") == "keep";
-    let pictures = pictures(&cx, &sent, &mut form).await;
+    let pictures = pictures(&cx, id, &sent, &mut form).await;
     let remove: Vec<Uuid> =
         sent.all("remove_photo").iter().filter_map(|text| Uuid::parse_str(text).ok()).collect();
     let content = match content {
         Some(content) if form.problems.is_empty() => content,
         _ => {
             let record = draft(&cx, &room, id, based_on).await?;
-            return unprocessable(&form_page(&cx, &place, &room, &catalogue, kind, &areas, record, form));
+            return refuse(&form_page(&cx, &place, &room, &catalogue, kind, &areas, record, form));
         }
     };
-    let step = if keep { Step::Keep(content) } else { Step::Send(content) };
+    let step = if keep { Step::Keep(content.clone()) } else { Step::Send(content.clone()) };
     let (rules, within, now) = (catalogue.0.clone(), room.clone(), cx.now);
     let written: Result<Activity, Refused> = cx
         .write(move |tx| {
@@ -208,20 +213,37 @@ async fn accept(
             };
             form.add(field, cx.t(&refusal.key()));
             let record = draft(&cx, &room, id, based_on).await?;
-            unprocessable(&form_page(&cx, &place, &room, &catalogue, kind, &areas, record, form))
+            refuse(&form_page(&cx, &place, &room, &catalogue, kind, &areas, record, form))
         }
         Err(Refused::Changed(theirs)) => {
-            // Both sides on one page; sending again is a decision to replace theirs, which stays in the history.
+            // Both sides on one page; sending again is a decision, and both stay in the history.
             let record = draft(&cx, &room, id, theirs.version).await?;
             let mut page = form_page(&cx, &place, &room, &catalogue, kind, &areas, record, form);
             page.form.add("kind", cx.t("activities-changed-meanwhile"));
-            page.theirs = in_words(&cx, &catalogue, &areas, &theirs.content);
+            page.sides = conflict::sides(&cx, &catalogue, &areas, &content, &theirs.content);
             let mut response = unprocessable(&page)?;
             *response.status_mut() = StatusCode::CONFLICT;
-            Ok(response)
+            Ok(Said::Conflict { version: theirs.version, sides: page.sides }.with(response))
         }
         Err(other) => Err(other.into()),
     }
+}
+
+/// The form again, with what is wrong beside it.
+fn refuse(page: &FormPage) -> Result<Response, Error> {
+    Ok(Said::Problems(page.form.problems.clone()).with(unprocessable(page)?))
+}
+
+/// The kind as it is today, or as it was when the work was done: a phone may have been away since.
+fn kind_to_record<'a>(
+    catalogue: &'a Catalogue,
+    id: &str,
+    today: Date,
+    done: Option<Date>,
+) -> Result<&'a Kind, Error> {
+    let kinds = catalogue.kinds();
+    let then = done.filter(|day| *day < today).and_then(|day| kinds.on(id, day));
+    kinds.on(id, today).or(then).ok_or_else(|| Error::Refused("activities-refusal-no-kind".into()))
 }
 
 /// Place, room and areas for writing a record; one that is there is written where it is kept.
@@ -333,7 +355,8 @@ fn form_page(
         photos: record.photos,
         photo_url: format!("{base}/photos"),
         keeps: record.keeps,
-        theirs: vec![],
+        area: areas.first().filter(|_| single).map(|area| area.id),
+        sides: vec![],
         form,
     }
 }
@@ -347,13 +370,16 @@ fn read_content(
     sent: &Sent,
     form: &mut FormState,
 ) -> Option<Content> {
+    let named = sent.get("area");
     let area = match areas {
-        [only] if matches!(room.areas(), Areas::Only(_)) => Some(only),
-        _ => areas.iter().find(|area| area.id.to_string() == sent.get("area")),
+        [only] if matches!(room.areas(), Areas::Only(_)) && named.is_empty() => Some(only),
+        _ => areas.iter().find(|area| area.id.to_string() == named),
     };
-    let whole = kind.aggregate && room.areas() == &Areas::All && sent.get("area") == WHOLE_UNIT.to_string();
+    let whole = kind.aggregate && room.areas() == &Areas::All && named == WHOLE_UNIT.to_string();
     if area.is_none() && !whole {
-        form.add("area", cx.t("activities-area-missing"));
+        // A form that waited on a phone may be about an area that is no longer the writer's.
+        let lost = matches!(room.areas(), Areas::Only(_)) && !named.is_empty();
+        form.add("area", cx.t(if lost { "activities-area-not-yours" } else { "activities-area-missing" }));
     }
     let day = match vietnamese::date::parse(sent.get("day")) {
         Ok(day) => Some(day),
@@ -451,7 +477,7 @@ fn add_problems(cx: &Cx, kind: &Kind, problems: Vec<FieldProblem>, form: &mut Fo
 }
 
 /// Cleans the photos of a form on a blocking thread; notes which cannot be kept.
-async fn pictures(cx: &Cx, sent: &Sent, form: &mut FormState) -> Vec<NewPhoto> {
+async fn pictures(cx: &Cx, id: Uuid, sent: &Sent, form: &mut FormState) -> Vec<NewPhoto> {
     let mut kept = Vec::new();
     if sent.files.len() > PHOTOS {
         form.add("photos", cx.ta("activities-photo-too-many", &[("max", PHOTOS.to_string().into())]));
@@ -467,7 +493,7 @@ async fn pictures(cx: &Cx, sent: &Sent, form: &mut FormState) -> Vec<NewPhoto> {
             }
         };
         match cleaned {
-            Ok(photo) => kept.push(NewPhoto { id: cx.app.ids.new_id(), photo }),
+            Ok(photo) => kept.push(NewPhoto { id: photo::id(id, &photo), photo }),
             Err(problem) => {
                 let args = [("name", upload.name.clone().into())];
                 form.add("photos", cx.ta(&format!("activities-photo-{problem}"), &args));
@@ -484,7 +510,7 @@ pub(crate) fn kind_of<'a>(catalogue: &'a Catalogue, content: &Content) -> Result
 }
 
 /// Content as it would have been typed.
-fn typed_of(content: &Content) -> Vec<(String, String)> {
+pub(crate) fn typed_of(content: &Content) -> Vec<(String, String)> {
     let mut typed = vec![
         ("day".to_owned(), content.day.to_string()),
         ("area".to_owned(), content.area.to_string()),
@@ -505,16 +531,28 @@ pub(crate) fn in_words(
     areas: &[Area],
     content: &Content,
 ) -> Vec<(String, String)> {
+    named(cx, catalogue, areas, content).into_iter().map(|(_, label, words)| (label, words)).collect()
+}
+
+/// The same, each with the name of its field before it.
+pub(crate) fn named(
+    cx: &Cx,
+    catalogue: &Catalogue,
+    areas: &[Area],
+    content: &Content,
+) -> Vec<(String, String, String)> {
     let area = names(cx, areas).remove(&content.area);
-    let mut words = match content.from {
-        Some(_) => vec![(cx.t("activities-span"), days((content.from, content.day), cx.lang))],
-        None => vec![(cx.t("activities-day"), day(content.day, cx.lang))],
+    let (label, when) = match content.from {
+        Some(_) => (cx.t("activities-span"), days((content.from, content.day), cx.lang)),
+        None => (cx.t("activities-day"), day(content.day, cx.lang)),
     };
-    words.push((cx.t("activities-area"), area.unwrap_or_else(|| "–".to_owned())));
+    let mut words = vec![("day".to_owned(), label, when)];
+    words.push(("area".to_owned(), cx.t("activities-area"), area.unwrap_or_else(|| "–".to_owned())));
     if let Some(kind) = catalogue.kinds().version(&content.kind, content.kind_version) {
         words.extend(kind.fields.iter().filter_map(|field| {
             let value: &catalogue::Value = Fields::get(&content.fields, &field.id)?;
-            Some((field.label.get(cx.lang).to_owned(), kind.show(&field.id, value, cx.lang)))
+            let label = field.label.get(cx.lang).to_owned();
+            Some((format!("field.{}", field.id), label, kind.show(&field.id, value, cx.lang)))
         }));
     }
     let programmes: Vec<&str> = content
@@ -524,10 +562,10 @@ pub(crate) fn in_words(
         .map(|programme| programme.short.get(cx.lang))
         .collect();
     if !programmes.is_empty() {
-        words.push((cx.t("activities-programmes"), programmes.join("; ")));
+        words.push(("programmes".to_owned(), cx.t("activities-programmes"), programmes.join("; ")));
     }
     if !content.note.is_empty() {
-        words.push((cx.t("activities-note"), content.note.clone()));
+        words.push(("note".to_owned(), cx.t("activities-note"), content.note.clone()));
     }
     words
 }

@@ -1,5 +1,6 @@
-//! The pages of activities: list, form, one record.
+//! The pages of activities: list, form, two sides of a form, one record.
 
+mod conflict;
 mod export;
 mod form;
 mod list;

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use crate::access::Denied;
+use crate::{Lang, Texts};
 
 /// Result of a handler.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -70,6 +71,11 @@ impl From<askama::Error> for Error {
 }
 
 impl Error {
+    /// What its page says: what is wrong, and what to do.
+    pub fn text(&self, lang: Lang) -> String {
+        Texts::get().text(lang, self.outcome().1, &[])
+    }
+
     /// Status and the key of the text.
     pub(crate) fn outcome(&self) -> (StatusCode, &str) {
         match self {

@@ -7,6 +7,7 @@ mod error;
 mod layers;
 mod page;
 mod routes;
+mod said;
 mod sent;
 mod source;
 
@@ -20,6 +21,7 @@ pub use page::{
     unprocessable,
 };
 pub use routes::{Need, Route, Routes};
+pub use said::{Said, Side};
 pub use sent::{Plain, Sent, Upload, UploadBody, encode, local};
 pub use source::offer_source;
 

@@ -1,22 +1,16 @@
 //! The phone's page, its worker, and the list of pages it keeps.
 
+use activities::State;
 use askama::Template;
 use axum::extract::{Extension, OriginalUri};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use kernel::http::{LANG_COOKIE, Need, Routes, Shell, asset_url, cookie, page};
-use kernel::{Action, Cx, Error, Lang};
+use kernel::http::{LANG_COOKIE, Shell, asset_url, cookie, page};
+use kernel::{Cx, Error, Lang};
 use serde::Serialize;
 use supplements::Rulebook;
 
-/// The routes of this capability.
-pub fn routes() -> Routes {
-    Routes::default()
-        .get("/phone", Need::Nothing, phone)
-        .get("/phone/pages", Need::Person, pages)
-        .get("/worker.js", Need::Nothing, worker)
-        .get("/manifest.webmanifest", Need::Nothing, manifest)
-}
+use crate::pages::news::kept;
 
 /// What the phone needs before anybody is known: style, behaviours, the page that unlocks.
 const SHELL: [&str; 9] = [
@@ -37,12 +31,15 @@ const SHELL: [&str; 9] = [
 #[template(path = "sync_phone.html")]
 struct PhonePage {
     shell: Shell,
+    /// Names of the states of a record, for its template.
+    states: [&'static str; 5],
 }
 
 /// `GET /phone`.
-async fn phone(headers: HeaderMap, OriginalUri(uri): OriginalUri) -> Result<Response, Error> {
+pub(super) async fn show(headers: HeaderMap, OriginalUri(uri): OriginalUri) -> Result<Response, Error> {
     let language = if cookie(&headers, LANG_COOKIE) == Some("en") { Lang::En } else { Lang::Vi };
-    page(&PhonePage { shell: Shell::outside(language, "sync-title", uri.path().to_owned()) })
+    let shell = Shell::outside(language, "sync-title", uri.path().to_owned());
+    page(&PhonePage { shell, states: State::ALL.map(State::key) })
 }
 
 /// What a person's phone keeps.
@@ -56,28 +53,10 @@ struct Kept {
 }
 
 /// `GET /phone/pages`.
-async fn pages(cx: Cx, Extension(book): Extension<Rulebook>) -> Result<Response, Error> {
-    let mut pages = Vec::new();
-    let scope = &cx.caller.scope;
-    if let Some(home) = &cx.caller.home {
-        let unit = format!("/units/{}", home.code);
-        if let Ok(room) = scope.enter(home, Action::Record) {
-            let new = format!("{unit}/activities/new");
-            pages.push(new.clone());
-            let path = home.path.clone();
-            let rules = cx.read(move |read, _| Ok(book.of(read, &path)?)).await?;
-            let kinds = rules.kinds_on(cx.today()).filter(|kind| activities::records(&room, kind));
-            pages.extend(kinds.map(|kind| format!("{new}?kind={}", kind.id)));
-        }
-        let ways = [
-            ("activities", Action::SeeActivities),
-            ("dashboard", Action::SeeActivities),
-            ("reports", Action::SeeReports),
-        ];
-        let open = ways.iter().filter(|(_, action)| scope.can(home, *action));
-        pages.extend(open.map(|(way, _)| format!("{unit}/{way}")));
-        pages.push(unit);
-    }
+pub(super) async fn pages(cx: Cx, Extension(book): Extension<Rulebook>) -> Result<Response, Error> {
+    let (home, today) = (cx.caller.home.clone(), cx.today());
+    let kept = cx.read(move |read, scope| Ok(kept(read, (scope, home.as_ref()), &book, today)?)).await?;
+    let pages = [kept.forms, kept.views].concat();
     let kept = Kept { person: cx.caller.account.to_string(), name: cx.caller.name.clone(), pages };
     let json = serde_json::to_string(&kept).map_err(|error| Error::Internal(error.to_string()))?;
     Ok(([(header::CONTENT_TYPE, "application/json")], json).into_response())
@@ -85,7 +64,7 @@ async fn pages(cx: Cx, Extension(book): Extension<Rulebook>) -> Result<Response,
 
 /// `GET /worker.js`: stands at the root, because a worker serves what lies below it. Its text changes with the assets,
 /// and that is how a phone learns of a new version.
-async fn worker() -> Response {
+pub(super) async fn worker() -> Response {
     let mut shell: Vec<String> = SHELL.iter().map(|name| asset_url(name).to_owned()).collect();
     shell.push("/phone".to_owned());
     let shell = serde_json::to_string(&shell).unwrap_or_default();
@@ -94,7 +73,7 @@ async fn worker() -> Response {
 }
 
 /// `GET /manifest.webmanifest`: makes the pages installable.
-async fn manifest() -> Response {
+pub(super) async fn manifest() -> Response {
     let manifest = serde_json::json!({
         "id": "/",
         "name": "Chung Sức",
