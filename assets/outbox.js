@@ -2,7 +2,7 @@
 // wait, on the disk, then sent; it leaves the device only when the server has said that it arrived. Ids are made
 // here, so a form sent twice counts once. Without a vault, or while it is closed, forms go the ordinary way.
 // The protocol is written down in docs/sync.md.
-import { arrived, known, learn, note, people, wait, waiting } from "./vault.js";
+import { arrived, callDevice, devices, forget, known, learn, note, people, wait, waiting } from "./vault.js";
 
 const LIMIT = 60_000; // milliseconds for one request
 const BATCH = 50; // forms of one exchange
@@ -18,10 +18,16 @@ export async function keepForms(page, now) {
   sayKept(page);
   const person = page.documentElement.dataset.person;
   const mine = (await people()).some((one) => one.person === person);
-  if (!mine) return;
+  if (!mine) {
+    // It had a vault: the browser threw it away.
+    const lost = page.querySelector("[data-lost-note]");
+    if (lost) lost.hidden = !hadVault(person);
+    return;
+  }
   navigator.serviceWorker.register("/worker.js", { type: "module" });
   const vault = await ask({ what: "alive" });
   if (vault?.person !== person) return;
+  keepOpen(vault);
   setInterval(() => page.visibilityState === "visible" && ask({ what: "alive" }), ALIVE);
   for (const form of page.querySelectorAll("form[data-outbox]")) await take(form, vault, now);
   const round = async () => {
@@ -32,6 +38,11 @@ export async function keepForms(page, now) {
   page.defaultView.addEventListener("online", round);
   page.addEventListener("visibilitychange", () => page.visibilityState === "visible" && round());
   await round();
+}
+
+/** A new program brings a new worker, which knows no key: this page hands it over. */
+export function keepOpen(vault) {
+  navigator.serviceWorker.addEventListener("controllerchange", () => ask({ what: "open", vault }, false));
 }
 
 /** Asks the worker; answers with the open vault, or null. Without `hear` nobody waits for the answer. */
@@ -45,10 +56,34 @@ export async function ask(message, hear = true) {
   });
 }
 
+/** Whether this browser ever had a vault of a person. A cookie outlives storage that the browser clears by itself. */
+export const hadVault = (person) => document.cookie.split("; ").includes(`vault-${person}=1`);
+
+/** Remembers, or forgets, that this browser has a vault of a person. */
+export function rememberVault(person, has) {
+  document.cookie = `vault-${person}=1; Max-Age=${has ? 34_560_000 : 0}; Path=/; SameSite=Lax`;
+}
+
+/** Wipes what this phone keeps for a person, if it was revoked: whether it was. */
+export async function wipeIfRevoked({ person, device }, sure = false) {
+  if (!device) return false;
+  const tell = (body) => fetch(`/phone/devices/${encodeURIComponent(device)}`, { method: "POST", body: new URLSearchParams(body) });
+  try {
+    if (!sure && !(await (await tell({})).json()).revoked) return false;
+  } catch {
+    return false; // without signal
+  }
+  await ask({ what: "lock" });
+  await forget(person);
+  rememberVault(person, false);
+  await tell({ wiped: "yes" }).catch(() => {});
+  return true;
+}
+
 async function take(form, vault, now) {
   const again = Number(new URLSearchParams(location.hash.slice(1)).get("waiting"));
   const earlier = again && (await waiting(vault)).find((one) => one.number === again);
-  const fresh = form.elements.based_on?.value === "0" && !("draftShown" in form.dataset);
+  const fresh = form.elements.based_on?.value === "0" && !("draftShown" in form.dataset); // neither sent back nor handed over
   if (earlier) await fill(form, earlier);
   else if (fresh) {
     // A page that lay on the phone carries the id of the day it was read; each record has its own.
@@ -121,32 +156,43 @@ export async function sendAll(vault, now) {
       }
       if (!moved) break;
     }
+    if (trouble === "wiped") {
+      location.replace("/phone#wiped");
+      return { left: [], sent, trouble };
+    }
     sessionStorage.setItem("exchanged", now());
     await ask({ what: "keep" }, false);
     return { left: await waiting(vault), sent, trouble };
   });
 }
 
-/** What a form is about. */
-const about = ({ url, fields }) => fields.find(([name]) => name === "id")?.[1] ?? url;
+/** What a form that waits is about. */
+export const about = ({ url, fields }) => fields.find(([name]) => name === "id")?.[1] ?? url;
 
 const lastTime = () => Number(sessionStorage.getItem("exchanged")) || 0;
 
 /** One exchange; what the server said is kept before anything is done with it. */
 async function exchange(vault, forms) {
   const { since } = await known(vault);
-  const batch = forms.slice(0, BATCH).map(({ number, url, fields, files }) => ({
+  const phone = (await devices()).find(({ person }) => person === vault.person);
+  if (!phone) return { trouble: "wiped" };
+  if (!phone.id) {
+    phone.id = crypto.randomUUID();
+    await callDevice(vault.person, { id: phone.id });
+  }
+  const batch = forms.slice(0, BATCH).map(({ number, at, url, fields, files }) => ({
     number,
+    at,
     to: url,
     record: about({ url, fields }),
     fields,
     photos: files.map(({ id, name, size }) => ({ id, name, size })),
   }));
-  const body = JSON.stringify({ since, forms: batch });
+  const body = JSON.stringify({ device: phone.id, now: Date.now(), since, forms: batch });
   const headers = { "content-type": "application/json" };
   const response = await post(vault, "/sync", body, headers);
   if (!response) return { trouble: "no-signal" };
-  if (response.status === 401) return { trouble: "sign-in" };
+  if (response.status === 401) return { trouble: (await wipeIfRevoked(phone)) ? "wiped" : "sign-in" };
   if (!response.ok) return { trouble: "server" };
   let answer;
   try {
@@ -154,6 +200,11 @@ async function exchange(vault, forms) {
   } catch {
     return { trouble: "no-signal" }; // cut off
   }
+  if (answer.wipe) {
+    await wipeIfRevoked(phone, true);
+    return { trouble: "wiped" };
+  }
+  if (answer.device !== phone.device) await callDevice(vault.person, { device: answer.device });
   await learn(vault, ({ pages, begun, said = [] }) => ({
     since: answer.since,
     said: [...new Set([...said, ...answer.said])],
@@ -193,7 +244,8 @@ async function post({ person }, url, body, headers) {
   }
 }
 
-async function fill(form, { fields, files }) {
+/** Fills a form with what was typed on another page of it. */
+export async function fill(form, { fields, files }) {
   const left = fields.map((pair) => [...pair]);
   for (const field of form.elements) {
     if (!field.name || ["file", "submit", "button"].includes(field.type)) continue;

@@ -1,6 +1,7 @@
 // The page /phone: sets up, opens, locks and forgets a person's vault on this device, and shows what it holds.
-import { able, ask, sendAll } from "./outbox.js";
-import { SHORTEST, arrived, create, forget, keptPages, known, learn, note, people, unlock, waiting } from "./vault.js";
+import { handOver, takeFile } from "./handover.js";
+import { able, about, ask, hadVault, keepOpen, rememberVault, sendAll, wipeIfRevoked } from "./outbox.js";
+import { SHORTEST, arrived, create, devices, forget, keptPages, known, learn, note, people, unlock, waiting } from "./vault.js";
 
 const SHOWN = 20; // records
 
@@ -21,9 +22,16 @@ async function begin() {
   await navigator.serviceWorker.register("/worker.js", { type: "module" });
   const vault = await ask({ what: "alive" });
   const why = location.hash.slice(1);
-  if (["locked", "not-kept"].includes(why)) say(why);
+  if (["locked", "not-kept", "wiped"].includes(why)) say(why);
   return vault ? show(vault) : offerToOpen();
 }
+
+/** A file that somebody handed over leads to its form. */
+page.getElementById("handed").onchange = async ({ target: { files: [file] } }) => {
+  const to = file && (await takeFile(file));
+  say("no-file", !to);
+  if (to) location.assign(to);
+};
 
 /** Shows both sides of a record, field by field, and sends what the person chose. */
 function choose(vault, entry, form) {
@@ -53,6 +61,7 @@ function choose(vault, entry, form) {
 
 /** Nobody's vault is open: open one, or make one for who is signed in. */
 async function offerToOpen() {
+  for (const phone of await devices()) if (await wipeIfRevoked(phone)) say("wiped");
   const here = await people();
   const caller = await signedIn();
   if (caller && !here.some(({ person }) => person === caller.person)) return offer(caller);
@@ -82,6 +91,7 @@ async function offerToOpen() {
 function offer({ person, name }) {
   const form = page.querySelector('form[data-part="create"]');
   form.querySelector("[data-name]").textContent = name;
+  say("lost", hadVault(person));
   form.onsubmit = async (event) => {
     event.preventDefault();
     const [pin, same] = ["new-pin", "same-pin"].map((id) => page.getElementById(id).value);
@@ -89,7 +99,10 @@ function offer({ person, name }) {
     say("weak", weak);
     say("differs", !weak && pin !== same);
     if (weak || pin !== same) return page.getElementById(weak ? "new-pin" : "same-pin").focus();
-    return enter(await create(person, name, pin));
+    const vault = await create(person, name, pin);
+    rememberVault(person, true);
+    say("lost", false);
+    return enter(vault);
   };
   return part("create");
 }
@@ -105,6 +118,7 @@ async function enter(vault) {
 
 async function show(vault) {
   part("open");
+  keepOpen(vault);
   page.querySelectorAll('section [data-name]').forEach((name) => (name.textContent = vault.name));
   // Without this permission the browser may throw away what is kept when the device is full.
   const stays = (await navigator.storage?.persisted?.()) || (await navigator.storage?.persist?.());
@@ -121,6 +135,7 @@ async function show(vault) {
     if (!confirm(left ? `${waits} ${left}` : sure)) return;
     await ask({ what: "lock" });
     await forget(vault.person);
+    rememberVault(vault.person, false);
     location.replace("/phone");
   };
   await list(vault, await waiting(vault));
@@ -183,6 +198,9 @@ async function list(vault, entries) {
     line.querySelector("[data-title]").textContent = entry.title;
     line.querySelector("[data-at]").textContent = time(entry.at);
     line.querySelector("[data-photos]").textContent = entry.files.length;
+    // An earlier form may have arrived, and the later ones after it: only the last about something is written anew.
+    const later = entries.some((other) => other.number > entry.number && about(other) === about(entry));
+    line.querySelector("[data-correct]").hidden = later && !entry.refused;
     line.querySelector("[data-correct]").href = `${entry.form}#waiting=${entry.number}`;
     line.querySelector("[data-refused]").hidden = !entry.refused;
     line.querySelector("[data-why]").replaceChildren(...(entry.refused ?? []).map((why) => (
@@ -191,6 +209,17 @@ async function list(vault, entries) {
     const both = line.querySelector("[data-both]");
     both.hidden = !entry.conflict;
     if (entry.conflict) choose(vault, entry, both);
+    const hand = line.querySelector("[data-hand]");
+    line.querySelector("[data-hand-over]").onclick = async () => {
+      const { image, file } = await handOver(entry, vault.name);
+      hand.querySelector("[data-code]").hidden = !image;
+      hand.querySelector("[data-no-code]").hidden = !!image;
+      if (image) hand.querySelector("img").src = image;
+      const link = hand.querySelector("[data-file]");
+      link.href = URL.createObjectURL(file);
+      link.download = file.name;
+      hand.hidden = false;
+    };
     const discard = line.querySelector("[data-discard]");
     discard.onclick = async () => {
       if (!confirm(discard.dataset.sure)) return;

@@ -5,7 +5,8 @@
 
 const NAME = "chungsuc";
 const ROUNDS = 600_000; // of PBKDF2-SHA-256: about a second on a cheap phone
-const FREE_TRIES = 5; // wrong PINs before waiting begins
+const FREE_TRIES = 5; // wrong PINs before waiting begins, at a minute, doubled each time up to LONGEST
+const LONGEST = 4 * 60 * 60_000; // milliseconds
 const text = { in: new TextEncoder(), out: new TextDecoder() };
 
 /** Shortest PIN, digits. */
@@ -24,6 +25,7 @@ function database() {
         asked.result.createObjectStore("waiting", { keyPath: "number", autoIncrement: true });
       }
       if (oldVersion < 2) asked.result.createObjectStore("known", { keyPath: ["person", "id"] });
+      if (oldVersion === 1) nameOldPhotos(asked.transaction.objectStore("waiting"));
     };
     asked.onsuccess = () => {
       // A newer program on another page of this device must not wait for this one.
@@ -37,6 +39,18 @@ function database() {
   });
   opened.catch(() => (opened = undefined)); // the next call tries again
   return opened;
+}
+
+/** Photos of the first version had no id and no size. What is sealed is 16 bytes longer than what it holds. */
+function nameOldPhotos(store) {
+  store.openCursor().onsuccess = ({ target: { result: cursor } }) => {
+    if (!cursor) return;
+    const photos = cursor.value.photos.map((photo) => (
+      { ...photo, id: crypto.randomUUID(), size: photo.sealed.bytes.byteLength - 16 }
+    ));
+    cursor.update({ ...cursor.value, photos });
+    cursor.continue();
+  };
 }
 
 /** Runs requests in one transaction; answers with the result of what `work` gives back, once it is on the disk. */
@@ -85,14 +99,28 @@ export async function create(person, name, pin) {
   return { person, name, key: await usable(raw) };
 }
 
+/** What this phone is called in the vaults of its people, open without a PIN: `[{ person, id, device }]`. */
+export async function devices() {
+  return (await run("person", "readonly", (store) => store.getAll())).map(({ person, id, device }) => ({ person, id, device }));
+}
+
+/** Changes what the phone is called in a person's vault: `id` is made here, `device` is how the server hears it. */
+export async function callDevice(person, name) {
+  await run("person", "readwrite", (store) => {
+    const asked = store.get(person);
+    asked.onsuccess = () => asked.result && store.put({ ...asked.result, ...name });
+  });
+}
+
 /** Opens a person's vault: `{ vault }`, or `{ wrong: true }`, or `{ until }` (milliseconds) when to try again. */
 export async function unlock(person, pin, now) {
   const kept = await run("person", "readonly", (store) => store.get(person));
   if (!kept) return { wrong: true };
-  if (now < kept.until) return { until: kept.until };
+  // A wait that ends later than any wait does was begun by a clock that was wrong.
+  if (now < kept.until && kept.until - now <= LONGEST) return { until: kept.until };
   // Counted before it is tried, so that closing the page does not give a try back.
   const wrong = kept.wrong + 1;
-  const wait = wrong > FREE_TRIES ? 60_000 * 2 ** Math.min(wrong - FREE_TRIES, 8) : 0;
+  const wait = wrong > FREE_TRIES ? Math.min(60_000 * 2 ** (wrong - FREE_TRIES - 1), LONGEST) : 0;
   await run("person", "readwrite", (store) => store.put({ ...kept, wrong, until: wait && now + wait }));
   try {
     const raw = await unseal(await wrapping(pin, kept.salt), kept.wrapped);

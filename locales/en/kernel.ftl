@@ -88,6 +88,11 @@ kernel-my-account = My account
 kernel-kept = A page kept on this phone; no signal. Kept:
 kernel-waiting = Waiting on this phone to be sent:
 kernel-said = The unit, your rights or the catalogue changed: look
+kernel-lost = The browser threw away what this phone kept
+kernel-handed = What follows was handed over by another phone; its writer and when it was written:
+kernel-handed-author = Look at it, then send. If you send it you are its author, and somebody else will confirm it.
+kernel-handed-left = The photos in the file are too large to come along. The other phone will send them when it has a signal.
+kernel-handed-broken = What was handed over cannot be read. Scan the code or choose the file again.
 kernel-phone = Use without signal
 kernel-outbox-full = This phone has no room to keep this until it can be sent. What you typed is still in the form: free some space on the phone, or wait for a signal and send again.
 

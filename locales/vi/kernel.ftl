@@ -88,6 +88,11 @@ kernel-my-account = Tài khoản của tôi
 kernel-kept = Trang lưu trên máy, chưa có sóng. Lưu lúc:
 kernel-waiting = Đang chờ gửi trên máy này:
 kernel-said = Có thay đổi về đơn vị, quyền hoặc danh mục cần xem
+kernel-lost = Trình duyệt đã tự xóa những gì máy này giữ
+kernel-handed = Nội dung dưới đây do máy khác chuyển đến; người ghi và lúc ghi:
+kernel-handed-author = Hãy xem lại rồi gửi. Bạn gửi thì bạn là tác giả bản ghi; người khác sẽ xác nhận.
+kernel-handed-left = Ảnh trong tệp quá lớn nên không mang sang được. Máy kia sẽ gửi ảnh khi có sóng.
+kernel-handed-broken = Không đọc được nội dung được chuyển. Hãy quét lại mã hoặc chọn lại tệp.
 kernel-phone = Dùng khi không có sóng
 kernel-outbox-full = Máy này đã hết chỗ nên không giữ được nội dung này để chờ gửi. Nội dung vẫn còn trong biểu mẫu: hãy xóa bớt ảnh hoặc ứng dụng trên máy, hoặc đợi có sóng rồi bấm gửi lại.
 

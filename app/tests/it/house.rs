@@ -191,6 +191,13 @@ impl House {
         self.send(request.unwrap())
     }
 
+    /// A phone of a person makes itself known.
+    pub(crate) fn contact(&self, who: &Person, device: Uuid) {
+        let body = format!("{{\"device\":\"{device}\"}}");
+        let answer = self.send(who.request(Method::POST, "/sync").body(body.into()).unwrap());
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    }
+
     /// The record as it stands.
     pub(crate) fn record(&self, place: &Place, id: Uuid) -> Option<activities::Activity> {
         let room = system().enter(place, Action::SeeActivities).unwrap();

@@ -142,6 +142,9 @@ impl World<'_> {
             return self.write(at);
         }
         let chosen = self.chance.below(waiting);
+        if !self.phones[at].phone.may_write_anew(self.phones[at].phone.waiting[chosen].number) {
+            return self.write(at);
+        }
         self.texts += 1;
         let (text, form) = (self.texts, &mut self.phones[at].phone.waiting[chosen]);
         self.replaced.insert(form.text);

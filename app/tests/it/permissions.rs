@@ -26,6 +26,8 @@ struct Things {
     account: String,
     grant: String,
     session: String,
+    /// A phone of that account.
+    device: String,
     /// A residential area.
     area: String,
     /// An import that was read.
@@ -56,6 +58,16 @@ fn example(route: &Route, things: &Things, own: bool) -> Option<(String, Vec<(&'
     Some(match (route.method, route.path) {
         ("GET", "/phone" | "/phone/pages" | "/worker.js" | "/manifest.webmanifest") => {
             (route.path.to_owned(), none)
+        }
+        ("GET", "/phone/devices") => (route.path.to_owned(), none),
+        ("POST", "/phone/devices/{device}") => ("/phone/devices/c05089-20250701~nobody".to_owned(), none),
+        // Of a phone that is not the caller's; see `demand`.
+        ("POST", "/phone/devices/{device}/revocation") => {
+            ("/phone/devices/SPARE/revocation".to_owned(), none)
+        }
+        ("GET", "/units/{unit}/devices") => (format!("{unit}/devices"), none),
+        ("POST", "/units/{unit}/devices/{device}/revocation") => {
+            (format!("{unit}/devices/{}/revocation", things.device), none)
         }
         ("POST", "/sync") => (route.path.to_owned(), none),
         ("POST", "/sync/photos/{photo}") => {
@@ -286,7 +298,10 @@ fn things(house: &House, here: &Place, areas: &[uuid::Uuid]) -> Things {
             Ok::<_, accounts::Refusal>((grant, keeper.sessions(read, victim.account)?[0].id))
         })
         .unwrap();
+    let device = house.id();
+    house.contact(&victim, device);
     Things {
+        device: device.to_string(),
         own,
         photo,
         other,
@@ -346,11 +361,21 @@ fn knock(house: &House, route: &Route, who: &Person, path: &str, form: &[(&'stat
     let signed_in = !who.token.is_empty();
     let mut who = who.clone();
     let mut path = path.to_owned();
-    if signed_in && matches!(route.path, "/sign-out" | "/account/sessions/{id}/revocation") {
+    if signed_in
+        && matches!(
+            route.path,
+            "/sign-out" | "/account/sessions/{id}/revocation" | "/phone/devices/{device}/revocation"
+        )
+    {
         // What ends a session ends a spare one.
         let spare = house.session(&who.sign_in, crate::house::PASSWORD);
         if route.path == "/sign-out" {
             who.token = spare;
+        } else if route.path.starts_with("/phone") {
+            who.token = spare;
+            let device = house.id();
+            house.contact(&who, device);
+            path = path.replace("SPARE", &device.to_string());
         } else {
             let (gate, now) = (house.app.gate.clone(), house.app.clock.now());
             let caller = house.db.read_now(|read| gate.caller(read, &spare, now)).unwrap().unwrap();

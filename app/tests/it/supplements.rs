@@ -34,7 +34,7 @@ fn setting(house: &House) -> Setting {
 }
 
 /// Begins a supplement of a unit; its address.
-fn begun(house: &House, who: &Person, code: &str) -> String {
+pub(crate) fn begun(house: &House, who: &Person, code: &str) -> String {
     let (rules, id) = (format!("/units/{code}/catalogue"), house.id().to_string());
     let answer = house.post(who, &rules, &[("id", &id), ("title", "Bổ sung quý I")]);
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
@@ -45,7 +45,7 @@ fn begun(house: &House, who: &Person, code: &str) -> String {
 }
 
 /// Sends a form of a supplement with the version it shows.
-fn step(house: &House, who: &Person, url: &str, path: &str, form: &[(&str, &str)]) -> Answer {
+pub(crate) fn step(house: &House, who: &Person, url: &str, path: &str, form: &[(&str, &str)]) -> Answer {
     let version = house.get(who, url).input("based_on").unwrap_or_default();
     let form: Vec<(&str, &str)> =
         [("based_on", version.as_str())].into_iter().chain(form.iter().copied()).collect();

@@ -88,6 +88,20 @@ pub(crate) fn see(tx: &mut Tx<'_>, caller: &Caller, now: Timestamp) -> db::Resul
     Ok(())
 }
 
+/// Ends the session of somebody's lost phone, if it still stands; the room was entered to keep devices, and what is done
+/// is written down by whoever does it.
+pub fn end_session(
+    tx: &mut Tx<'_>,
+    room: &Room,
+    (account, session): (Uuid, Uuid),
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    match revoke_one(tx, room, account, session, now) {
+        Err(Refusal::Missing) => Ok(()),
+        ended => ended,
+    }
+}
+
 pub(crate) fn standing(
     read: &mut Read<'_>,
     room: &Room,

@@ -78,6 +78,8 @@ pub enum Action {
     SetTargets,
     /// Keep accounts and grants.
     ManageAccounts,
+    /// See which phones are set up for work without signal, and revoke one that was lost.
+    KeepDevices,
     /// Read the audit log.
     SeeAudit,
     /// Add to the catalogue of the unit: by those who work with what it asks and see what a change would do.
@@ -86,7 +88,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 16] = [
+    pub const ALL: [Action; 17] = [
         Action::SeeUnit,
         Action::KeepUnit,
         Action::RearrangeUnits,
@@ -101,6 +103,7 @@ impl Action {
         Action::ReceiveReports,
         Action::SetTargets,
         Action::ManageAccounts,
+        Action::KeepDevices,
         Action::SeeAudit,
         Action::KeepCatalogue,
     ];
@@ -135,6 +138,7 @@ pub const fn may(role: Role, action: Action) -> bool {
                     | A::SendReports
                     | A::ReceiveReports
                     | A::SetTargets
+                    | A::KeepDevices
                     | A::KeepCatalogue
             )
             | (
@@ -150,7 +154,7 @@ pub const fn may(role: Role, action: Action) -> bool {
                     | A::SetTargets
                     | A::KeepCatalogue
             )
-            | (R::Administrator, A::KeepUnit | A::ManageAccounts)
+            | (R::Administrator, A::KeepUnit | A::ManageAccounts | A::KeepDevices)
             | (R::Auditor, A::SeeActivities | A::SeeReports | A::SeeAudit)
     )
 }

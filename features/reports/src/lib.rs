@@ -49,4 +49,4 @@ pub use pages::{finding_words, routes, style_of};
 pub use running::{Running, changed_by};
 pub use sheet::{Change, Desk, Sheet, What, changed_since, earlier_texts, sheet};
 pub use signing::{Printing, Signature, Signer};
-pub use store::{amended_by, find, of_period};
+pub use store::{amended_by, find, latest, of_period};

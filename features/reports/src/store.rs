@@ -104,6 +104,11 @@ pub fn amended_by(read: &mut Read<'_>, room: &Room, id: Uuid) -> db::Result<Opti
     read.find(room, &sql!("select id from report where tenant = $1 and amends = $2"), &[id.into()])
 }
 
+/// The report of the whole unit with the latest cut-off.
+pub fn latest(read: &mut Read<'_>, room: &Room) -> db::Result<Option<Report>> {
+    Ok(list(read, room, None, 1)?.pop())
+}
+
 /// Reports of the whole unit, those of the latest cut-off first, after the report `(cut-off, id)` of the page before.
 pub(crate) fn list(
     read: &mut Read<'_>,

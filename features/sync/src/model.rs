@@ -7,46 +7,55 @@ use uuid::Uuid;
 
 /// What a phone sends.
 #[derive(Debug, Deserialize)]
-pub struct Asked {
+pub(crate) struct Asked {
+    /// The phone, by the id it made for itself; none before it was set up.
+    #[serde(default)]
+    pub(crate) device: Option<Uuid>,
+    /// The phone's clock, milliseconds since 1970.
+    #[serde(default)]
+    pub(crate) now: Option<i64>,
     /// What the last answer called itself; empty for a phone that has none.
     #[serde(default)]
-    pub since: String,
+    pub(crate) since: String,
     /// Forms that waited, oldest first.
     #[serde(default)]
-    pub forms: Vec<Form>,
+    pub(crate) forms: Vec<Form>,
 }
 
 /// A form that waited.
 #[derive(Debug, Deserialize)]
-pub struct Form {
+pub(crate) struct Form {
     /// The phone's own number for it, by which the answer names it.
-    pub number: i64,
+    pub(crate) number: i64,
     /// Where its page sends it.
-    pub to: String,
+    pub(crate) to: String,
     /// What it is about: a later form about the same does not overtake an earlier one.
-    pub record: String,
+    pub(crate) record: String,
+    /// The phone's clock when it was written down.
+    #[serde(default)]
+    pub(crate) at: Option<i64>,
     /// Fields in order.
-    pub fields: Vec<(String, String)>,
+    pub(crate) fields: Vec<(String, String)>,
     /// Photos, sent ahead in pieces.
     #[serde(default)]
-    pub photos: Vec<Photo>,
+    pub(crate) photos: Vec<Photo>,
 }
 
 /// A photo of a form.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Photo {
+pub(crate) struct Photo {
     /// Id made on the phone.
-    pub id: Uuid,
+    pub(crate) id: Uuid,
     /// What the phone calls the file.
-    pub name: String,
+    pub(crate) name: String,
     /// Bytes.
-    pub size: u64,
+    pub(crate) size: u64,
 }
 
 /// What became of a form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "is", rename_all = "kebab-case")]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// It is here, now or since an earlier time.
     Taken {
         /// Where its page goes on.
@@ -85,38 +94,38 @@ pub enum Outcome {
 
 /// An answer that two people gave differently.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Side {
+pub(crate) struct Side {
     /// Name of the field.
-    pub field: String,
+    pub(crate) field: String,
     /// What it is called.
-    pub label: String,
+    pub(crate) label: String,
     /// What the form says.
-    pub mine: String,
+    pub(crate) mine: String,
     /// What stands there.
-    pub theirs: String,
+    pub(crate) theirs: String,
 }
 
 /// Which forms of a batch are tried: none about something of which an earlier one was not taken, and none at all once the
 /// server cannot write.
 #[derive(Debug, Default)]
-pub struct Turns {
+pub(crate) struct Turns {
     stuck: BTreeSet<String>,
     over: bool,
 }
 
 impl Turns {
     /// Whether a form about this may be tried now.
-    pub fn may(&self, record: &str) -> bool {
+    pub(crate) fn may(&self, record: &str) -> bool {
         !self.over && !self.stuck.contains(record)
     }
 
     /// Whether nothing more is tried.
-    pub fn over(&self) -> bool {
+    pub(crate) fn over(&self) -> bool {
         self.over
     }
 
     /// Notes what became of a form.
-    pub fn note(&mut self, record: &str, outcome: &Outcome) {
+    pub(crate) fn note(&mut self, record: &str, outcome: &Outcome) {
         self.over |= matches!(outcome, Outcome::Later { .. });
         if !matches!(outcome, Outcome::Taken { .. }) {
             self.stuck.insert(record.to_owned());
@@ -127,19 +136,19 @@ impl Turns {
 /// Up to where a phone knows: a place in the audit chain of each tenant of the person's unit (a chain has no gaps, however
 /// many write at once), and what the pages it keeps were made from.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Since {
+pub(crate) struct Since {
     /// Official code of the person's unit; empty when there is none.
-    pub home: String,
+    pub(crate) home: String,
     /// What the rules of the unit were.
-    pub rules: String,
+    pub(crate) rules: String,
     /// What the person's rights were.
-    pub rights: String,
+    pub(crate) rights: String,
     /// Which program made the pages.
-    pub program: String,
+    pub(crate) program: String,
     /// The civil day.
-    pub day: String,
+    pub(crate) day: String,
     /// Tenant → place in its chain.
-    pub places: BTreeMap<String, i64>,
+    pub(crate) places: BTreeMap<String, i64>,
 }
 
 impl std::fmt::Display for Since {
@@ -156,7 +165,7 @@ impl std::fmt::Display for Since {
 impl Since {
     /// Reads one; anything else is a phone that knows nothing.
     #[must_use]
-    pub fn parse(text: &str) -> Option<Since> {
+    pub(crate) fn parse(text: &str) -> Option<Since> {
         let parts: Vec<&str> = text.split('|').collect();
         let ["1", home, rules, rights, program, day, places] = parts.as_slice() else { return None };
         let mut since = Since {

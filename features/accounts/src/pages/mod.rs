@@ -6,6 +6,8 @@ mod own;
 mod sign_in;
 mod unit;
 
+pub use sign_in::device_words;
+
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use jiff::{Timestamp, tz};

@@ -74,7 +74,7 @@ pub(super) async fn create(
         name: sent.get("name").to_owned(),
         password: sent.get("password").to_owned(),
         client: client(&headers, peer.map(|Extension(ConnectInfo(peer))| peer.ip())),
-        device: device(&headers),
+        device: device_words(&headers),
     };
     match crate::sign_in(&app.db, &app.clock, &app.ids, attempt).await {
         Ok(signed_in) => {
@@ -155,7 +155,7 @@ fn client(headers: &HeaderMap, peer: Option<IpAddr>) -> Option<String> {
 }
 
 /// Browser and system in words, as far as the browser says: `Chrome, Android`.
-fn device(headers: &HeaderMap) -> String {
+pub fn device_words(headers: &HeaderMap) -> String {
     let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let of = |known: &[(&'static str, &'static str)]| {
         known.iter().find(|(sign, _)| agent.contains(sign)).map(|(_, name)| *name)
@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn devices_are_named_as_people_know_them() {
-        let ask = |agent| device(&headers("user-agent", agent));
+        let ask = |agent| device_words(&headers("user-agent", agent));
         assert_eq!(
             ask(
                 "Mozilla/5.0 (Linux; Android 13; SM-A045F) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36"

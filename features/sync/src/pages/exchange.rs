@@ -8,18 +8,24 @@ use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, Extension};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use kernel::http::{App, BODY_LIMIT, Said, encode};
 use kernel::{Action, Cx, Error};
 use serde::Serialize;
 use supplements::Rulebook;
 use tower::ServiceExt;
 
+use crate::devices::{self, Contact};
 use crate::model::{Asked, Form, Outcome, Side, Since, Turns};
 use crate::pages::news::{self, News};
 use crate::store;
 
 /// Most forms of one exchange; a phone with more goes on with the next.
 const MOST: usize = 200;
+
+/// How wrong a phone's clock may be.
+const CLOCK: SignedDuration = SignedDuration::from_hours(20);
 
 /// The forms of the product: the router that pages use, without the layers that make pages of failures.
 #[derive(Debug, Clone)]
@@ -32,8 +38,17 @@ impl Forms {
     }
 }
 
+/// The answer to a phone that was revoked: nothing was taken.
+#[derive(Serialize)]
+struct Wipe {
+    wipe: bool,
+}
+
 #[derive(Serialize)]
 struct Answer {
+    /// How the phone names itself when nobody is signed in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device: Option<String>,
     answers: Vec<Answered>,
     #[serde(flatten)]
     news: News,
@@ -57,7 +72,20 @@ pub(super) async fn exchange(
     let asked: Asked =
         serde_json::from_slice(&body).map_err(|_| Error::Refused("sync-refused-exchange".into()))?;
     let since = Since::parse(&asked.since);
-    let mut exchange = Exchange { cx, headers, forms, led: BTreeMap::new() };
+    if let Some(id) = asked.device {
+        let (caller, now) = (cx.caller.clone(), cx.now);
+        match cx.read(move |read, _| Ok(devices::contact(read, &caller, id, now)?)).await? {
+            Contact::Nothing => {}
+            Contact::Note => {
+                let (caller, name) = (cx.caller.clone(), accounts::device_words(&headers));
+                cx.write(move |tx| devices::note(tx, &caller, (id, &name), now)).await?;
+            }
+            Contact::Wipe => return json(&Wipe { wipe: true }),
+        }
+    }
+    let ahead = asked.now.map_or(0, |now| now - cx.now.as_millisecond());
+    let ahead = SignedDuration::from_millis(ahead);
+    let mut exchange = Exchange { ahead, cx, headers, forms, led: BTreeMap::new() };
     let (mut answers, mut turns) = (Vec::new(), Turns::default());
     for form in asked.forms.iter().take(MOST) {
         let outcome = if turns.may(&form.record) { exchange.take(form).await? } else { Outcome::Behind };
@@ -71,14 +99,20 @@ pub(super) async fn exchange(
     let mut news = news::since(&cx, book, since).await?;
     let moved = led.into_values().filter_map(|(_, moved)| moved);
     news.said.extend(moved.map(|unit| cx.ta("sync-said-led", &[("unit", unit.into())])));
-    let json = serde_json::to_string(&Answer { answers, news });
-    let json = json.map_err(|error| Error::Internal(error.to_string()))?;
+    let device = asked.device.map(|id| devices::address(&cx.caller.tenant, id));
+    json(&Answer { device, answers, news })
+}
+
+fn json(answer: &impl Serialize) -> Result<Response, Error> {
+    let json = serde_json::to_string(answer).map_err(|error| Error::Internal(error.to_string()))?;
     Ok(([(header::CONTENT_TYPE, "application/json")], json).into_response())
 }
 
 /// What is at hand while forms are taken.
 struct Exchange {
     cx: Cx,
+    /// By how much the phone's clock is ahead.
+    ahead: SignedDuration,
     headers: HeaderMap,
     forms: Forms,
     /// Code in a form's address → the code it goes to today, and that unit's name when it is another.
@@ -91,6 +125,12 @@ impl Exchange {
         let Some(to) = self.address(&form.to).await? else {
             return Ok(Outcome::Refused { why: vec![self.cx.t("sync-refused-address")] });
         };
+        if let Some(day) = self.doubtful_day(form) {
+            let day = vietnamese::date::table(day, self.cx.lang);
+            return Ok(Outcome::Refused {
+                why: vec![self.cx.ta("sync-refused-clock", &[("day", day.into())])],
+            });
+        }
         let mut photos = Vec::new();
         for photo in &form.photos {
             let (room, account, id) =
@@ -133,6 +173,16 @@ impl Exchange {
             dropped?;
         }
         Ok(outcome)
+    }
+
+    /// The day on which a form was really written, when the phone's clock is wrong and the form has the day that the
+    /// clock gave it: nobody typed that day.
+    fn doubtful_day(&self, form: &Form) -> Option<Date> {
+        let at = Timestamp::from_millisecond(form.at?).ok()?;
+        let typed = form.fields.iter().find(|(name, _)| name == "day").map(|(_, day)| day.as_str())?;
+        let given = vietnamese::date::parse(typed).ok()? == kernel::local_day(at);
+        let written = at.checked_sub(self.ahead).ok()?;
+        (given && self.ahead.abs() > CLOCK).then(|| kernel::local_day(written))
     }
 
     /// Where a form goes today: units merge, and areas move to others, while it waits.

@@ -80,6 +80,11 @@ pub(super) fn kept(
     ];
     let open = ways.iter().filter(|(_, action)| scope.can(home, *action));
     let mut views: Vec<String> = open.map(|(way, _)| format!("{unit}/{way}")).collect();
+    if let Ok(room) = scope.enter(home, Action::SeeReports) {
+        let latest = reports::latest(read, &room)?;
+        views.extend(latest.map(|report| format!("{unit}/reports/{}", report.id)));
+    }
+    // With its areas and how many households each counts.
     views.push(unit);
     Ok(Kept { forms, views, rules: Some(rules) })
 }

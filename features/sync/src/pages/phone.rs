@@ -13,14 +13,16 @@ use supplements::Rulebook;
 use crate::pages::news::kept;
 
 /// What the phone needs before anybody is known: style, behaviours, the page that unlocks.
-const SHELL: [&str; 9] = [
+const SHELL: [&str; 11] = [
     "app.css",
     "app.js",
     "draft.js",
     "favicon.svg",
+    "handover.js",
     "outbox.js",
     "phone.js",
     "photo.js",
+    "qr.js",
     "select-all.js",
     "vault.js",
 ];

@@ -86,7 +86,15 @@ impl Phone {
         self.waiting.iter().filter(free).cloned().collect()
     }
 
-    /// An answer leaves the phone only what was not taken.
+    /// Whether a form that waits may be written anew: the last about its record, or one that was refused. An earlier one may
+    /// have arrived, with the later ones after it.
+    pub(crate) fn may_write_anew(&self, number: u32) -> bool {
+        let Some(form) = self.waiting.iter().find(|form| form.number == number) else { return false };
+        let later = self.waiting.iter().any(|other| other.record == form.record && other.number > number);
+        !later || self.look.get(&number) == Some(&Answer::Refused)
+    }
+
+    /// What was taken leaves the phone; what the person has to look at is marked.
     pub(crate) fn hear(&mut self, answers: &[(u32, Answer)]) {
         for (number, answer) in answers {
             match answer {

@@ -1,0 +1,15 @@
+-- Phones set up for work without signal: one row for each person on each phone, with the tenant that keeps the account.
+-- The id is made on the phone and known to nobody else; who says it is told whether the phone was revoked, and no more.
+create table sync_device (
+    tenant text not null,
+    id blob not null,
+    account_id blob not null,
+    session_id blob not null,
+    name text not null,
+    set_up_at text not null,
+    seen_at text not null,
+    revoked_at text,
+    wiped_at text,
+    constraint sync_device_key primary key (tenant, id)
+) strict;
+create index sync_device_account on sync_device (tenant, account_id, set_up_at);

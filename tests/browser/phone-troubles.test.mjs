@@ -1,0 +1,304 @@
+// What goes wrong with phones: an upload cut in the middle, two people on one record, a clock that is a year off, a phone
+// that is full, a new program while forms wait, storage that the browser throws away, a phone that is lost. Each leaves
+// what was written safe, and says what to do.
+
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import jsQR from "jsqr";
+import { DESK, download, judge, openBrowser, openPhone, photo, signIn, startProgram } from "./harness.mjs";
+
+const PIN = "270586";
+const LIST = "/units/05089/activities";
+const FORM = `${LIST}/new?kind=outreach-session`;
+const YEAR = 365 * 24 * 3_600_000;
+
+let program;
+let browser;
+let folder;
+let phone;
+let picture;
+before(async () => {
+  program = await startProgram();
+  browser = await openBrowser(program);
+  picture = await photo(browser);
+  folder = await mkdtemp(join(tmpdir(), "chungsuc-phone-"));
+  phone = await openPhone(program, folder);
+});
+after(async () => {
+  await phone?.close();
+  await browser?.close().catch(() => {}); // its console speaks of what was cut on purpose
+  await program?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test("phones in trouble", async (t) => {
+  const page = await phone.page();
+  await signIn(page, program.account("area_head"));
+  await setUp(page);
+
+  await t.test("an upload that was cut goes on where it was cut", async () => {
+    const sizes = [];
+    let cut = true;
+    await page.context().route("**/sync/photos/**", async (route) => {
+      sizes.push(Number(new URL(route.request().url()).searchParams.get("from")));
+      if (cut && sizes.length > 1) return route.abort();
+      return route.continue();
+    });
+    await write(page, 41, { taken: picture });
+    await page.getByText("Máy sẽ tự gửi khi có sóng").waitFor();
+    assert.deepEqual(sizes, [0, 32768]);
+    cut = false;
+    await page.getByRole("button", { name: "Gửi ngay" }).click();
+    await page.getByText("Không có gì đang chờ gửi.").waitFor();
+    assert.equal(sizes[2], 32768, "the first piece was carried again");
+    await page.context().unroute("**/sync/photos/**");
+    await open(page, 41);
+    assert.equal(await page.getByRole("main").locator("img").count(), 1);
+  });
+
+  await t.test("two people changed one record: the phone shows where, field by field", async () => {
+    await write(page, 42);
+    const record = await open(page, 42);
+    await page.goto(`${record}/edit`);
+    await page.getByLabel("Ghi chú").waitFor();
+    await program.lose();
+    await page.getByLabel("Số lượt người dự").fill("142");
+    await page.getByLabel("Ghi chú").fill("Máy ghi số 42, trưởng khu sửa");
+    await page.getByRole("button", { name: "Gửi" }).click();
+    await page.getByText("Máy sẽ tự gửi khi có sóng").waitFor();
+    await program.find();
+    const officer = await browser.person(DESK);
+    await signIn(officer, program.account("officer"));
+    await officer.goto(`${record}/edit`);
+    await officer.getByLabel("Ghi chú").fill("Máy ghi số 42, cán bộ sửa");
+    await officer.getByRole("button", { name: "Gửi" }).click();
+    await officer.getByRole("main").getByText("Đã gửi").first().waitFor();
+    await page.getByRole("button", { name: "Gửi ngay" }).click();
+    const note = page.getByRole("group", { name: "Ghi chú" });
+    await note.waitFor();
+    await judge(page, "phone-troubles-01-both-sides");
+    await note.getByText("cán bộ sửa").click();
+    await page.getByRole("button", { name: "Gửi lựa chọn" }).click();
+    await page.getByText("Không có gì đang chờ gửi.").waitFor();
+    await officer.goto(record);
+    const words = await officer.getByRole("main").innerText();
+    assert.match(words, /142/);
+    assert.match(words, /cán bộ sửa/);
+    await officer.goto(`${record}/versions`);
+    assert.match(await officer.getByRole("main").innerText(), /trưởng khu sửa|142/);
+    await officer.context().close();
+  });
+
+  for (const [way, off] of [["ahead", YEAR], ["behind", -YEAR]]) {
+    await t.test(`a clock a year ${way}: the record waits and says what to do`, async () => {
+      const number = off > 0 ? 43 : 44;
+      await page.clock.install({ time: Date.now() + off });
+      await page.clock.resume();
+      await program.lose();
+      await write(page, number, { stays: true });
+      await page.getByText("Máy sẽ tự gửi khi có sóng").waitFor();
+      await program.find();
+      await page.getByRole("button", { name: "Gửi ngay" }).click();
+      await page.getByText("Đồng hồ của máy đang sai").waitFor();
+      if (off > 0) await judge(page, "phone-troubles-02-clock");
+      await page.getByRole("link", { name: "Xem, sửa" }).click();
+      const today = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
+      await page.getByLabel("Ngày thực hiện").fill(today);
+      await page.getByRole("button", { name: "Gửi" }).click();
+      await page.getByRole("main").getByText("Đã gửi").first().waitFor();
+      await page.clock.setSystemTime(Date.now());
+      await open(page, number);
+    });
+  }
+
+  await t.test("a phone that is full says so, and what was typed is still there", async () => {
+    const origin = new URL(program.url).origin;
+    const devtools = await page.context().newCDPSession(page);
+    await page.goto(FORM);
+    await devtools.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1 });
+    await fill(page, 45, { taken: picture });
+    await page.getByRole("button", { name: "Gửi" }).click();
+    await page.locator("[data-outbox-full]").waitFor();
+    await judge(page, "phone-troubles-03-full");
+    assert.equal(await page.getByLabel("Ghi chú").inputValue(), "Máy ghi số 45");
+    await devtools.send("Storage.overrideQuotaForOrigin", { origin });
+    // With a signal it goes the ordinary way.
+    await page.getByRole("button", { name: "Gửi" }).click();
+    await page.getByRole("main").getByText("Đã gửi").first().waitFor();
+    await open(page, 45);
+  });
+
+  await t.test("a new program while forms wait: they are there, the vault stays open, old pages keep their looks", async () => {
+    await page.goto(FORM);
+    await page.getByLabel("Ghi chú").waitFor();
+    await program.lose();
+    await write(page, 46);
+    await page.getByText("Máy sẽ tự gửi khi có sóng").waitFor();
+    await program.find();
+    // The worker of another program, by its text; a page of a former one, by the addresses it names.
+    await page.context().route("**/worker.js", async (route) => {
+      if (route.request().url().includes("/assets/")) return route.fallback();
+      const answer = await route.fetch();
+      return route.fulfill({ response: answer, body: `${await answer.text()}\n// of tomorrow\n` });
+    });
+    await page.context().route("**/sync", (route) => route.abort());
+    const changed = page.evaluate(() => new Promise((done) => {
+      navigator.serviceWorker.addEventListener("controllerchange", done, { once: true });
+      navigator.serviceWorker.getRegistration().then((registration) => registration.update());
+    }).then(() => true));
+    assert.equal(await changed, true);
+    await page.context().unroute("**/worker.js");
+    await page.goto("/phone");
+    await page.getByText("Đang mở cho").waitFor();
+    assert.equal(await page.getByRole("region", { name: /Chờ gửi/ }).getByRole("listitem").count(), 1);
+    await program.lose();
+    const old = await page.evaluate(async () => (await fetch("/assets/000000000000/app.css")).status);
+    assert.equal(old, 200, "a page of a former program has no style without signal");
+    await program.find();
+    await page.context().unroute("**/sync");
+    await page.getByRole("button", { name: "Gửi ngay" }).click();
+    await page.getByText("Không có gì đang chờ gửi.").waitFor();
+    await open(page, 46);
+  });
+
+  await t.test("weeks without signal: a record is handed over as a code or a file, and counts once", async () => {
+    await page.goto(FORM);
+    await page.getByLabel("Ghi chú").waitFor();
+    await program.lose();
+    await write(page, 48, { taken: picture });
+    await page.getByText("Máy sẽ tự gửi khi có sóng").waitFor();
+    await page.getByRole("button", { name: "Chuyển cho cán bộ" }).click();
+    const code = page.getByRole("img", { name: /Mã QR/ });
+    await code.waitFor();
+    await judge(page, "phone-troubles-07-hand-over");
+    const link = await read(code);
+    const file = await download(page, page.getByRole("link", { name: /Lưu thành tệp/ }));
+    await program.find();
+    const officer = await browser.person(DESK);
+    await signIn(officer, program.account("officer"));
+    await officer.goto(link);
+    await officer.getByText("Nội dung dưới đây do máy khác chuyển đến").waitFor();
+    assert.equal(await officer.getByLabel("Ghi chú").inputValue(), "Máy ghi số 48");
+    // The file has the photo too.
+    await officer.goto("/phone");
+    await officer.getByLabel("Tệp được chuyển").setInputFiles({ name: "x.json", mimeType: "application/json", buffer: Buffer.from("{}") });
+    await officer.getByText("Tệp này không phải do Chung Sức lưu").waitFor();
+    await officer.getByLabel("Tệp được chuyển").setInputFiles({ name: file.name, mimeType: "application/json", buffer: file.bytes });
+    await officer.getByText("Nội dung dưới đây do máy khác chuyển đến").waitFor();
+    await judge(officer, "phone-troubles-08-taken-in");
+    await officer.getByRole("button", { name: "Gửi" }).click();
+    await officer.getByText("Bản ghi này do chính bạn nhập").waitFor();
+    // The phone's own copy comes later.
+    await page.getByRole("button", { name: "Gửi ngay" }).click();
+    await page.getByText("Không có gì đang chờ gửi.").waitFor();
+    await open(page, 48);
+    assert.equal(await page.getByRole("main").locator("img").count(), 1);
+    await officer.context().close();
+  });
+
+  await t.test("storage that the browser threw away is noticed and explained", async () => {
+    await page.goto("/manifest.webmanifest");
+    await page.evaluate(() => new Promise((done) => {
+      const asked = indexedDB.deleteDatabase("chungsuc");
+      asked.onsuccess = asked.onerror = done;
+    }));
+    const worker = await page.evaluate(() => navigator.serviceWorker.getRegistration().then((one) => one.unregister()));
+    assert.equal(worker, true);
+    await page.goto(LIST);
+    await page.getByRole("link", { name: "Trình duyệt đã tự xóa những gì máy này giữ" }).click();
+    await page.getByText("Việc đã gửi vẫn còn trên máy chủ").waitFor();
+    await judge(page, "phone-troubles-04-thrown-away");
+    await setUp(page);
+  });
+
+  await t.test("a lost phone is revoked by an officer, and wipes itself at the next contact", async () => {
+    await program.lose();
+    await write(page, 47);
+    await page.getByText("Máy sẽ tự gửi khi có sóng").waitFor();
+    await program.find();
+    await page.context().setOffline(true);
+    const officer = await browser.person(DESK);
+    await signIn(officer, program.account("officer"));
+    await officer.goto("/phone/devices");
+    await officer.getByRole("link", { name: "Máy của cán bộ, người dân trong đơn vị" }).click();
+    await judge(officer, "phone-troubles-05-devices");
+    await officer.getByRole("button", { name: /Thu hồi máy này/ }).first().click();
+    await officer.getByText("Đã thu hồi.").waitFor();
+    // Whoever found it sees nothing without the PIN.
+    await page.getByRole("button", { name: "Khóa lại" }).click();
+    await page.getByLabel("Mã PIN", { exact: true }).waitFor();
+    assert.doesNotMatch(await page.locator("main").innerText(), /Máy ghi số|Buổi tuyên truyền/);
+    await page.context().setOffline(false);
+    await page.goto("/phone");
+    await page.getByText("Máy này đã bị thu hồi").waitFor();
+    await judge(page, "phone-troubles-06-wiped");
+    const left = await page.evaluate(() => new Promise((done) => {
+      const asked = indexedDB.open("chungsuc");
+      asked.onsuccess = async () => {
+        const db = asked.result;
+        const rows = await Promise.all([...db.objectStoreNames].map((name) => new Promise((counted) => {
+          const count = db.transaction(name).objectStore(name).count();
+          count.onsuccess = () => counted(count.result);
+        })));
+        db.close();
+        done(rows);
+      };
+    }));
+    assert.deepEqual(left, [0, 0, 0, 0]);
+    await page.goto(LIST);
+    await page.getByRole("button", { name: "Đăng nhập" }).waitFor();
+    await officer.reload();
+    await officer.getByText("Đã tự xóa lúc").first().waitFor();
+    await officer.context().close();
+  });
+});
+
+async function setUp(page) {
+  await page.goto("/phone");
+  await page.getByLabel("Mã PIN mới").fill(PIN);
+  await page.getByLabel("Nhập lại mã PIN").fill(PIN);
+  await page.getByRole("button", { name: "Bắt đầu" }).click();
+  await page.getByText("Có thể đi vào nơi không có sóng").waitFor();
+}
+
+async function write(page, number, more = {}) {
+  await page.goto(FORM);
+  await fill(page, number, more);
+  await page.getByRole("button", { name: "Gửi" }).click();
+  if (!more.taken && !more.stays) await page.waitForURL(/\/phone|done=/);
+}
+
+async function fill(page, number, { taken } = {}) {
+  await page.getByLabel("Tập trung", { exact: true }).check();
+  await page.getByLabel("Lừa đảo trên không gian mạng").check();
+  await page.getByLabel("Số lượt người dự").fill(String(number));
+  await page.getByLabel("Ghi chú").fill(`Máy ghi số ${number}`);
+  if (taken) await page.getByLabel("Ảnh").setInputFiles(taken);
+  if (taken) await page.getByText("Ảnh đã sẵn sàng để gửi.").waitFor();
+}
+
+/** The text of a QR code on the page. */
+async function read(image) {
+  const { side, pixels } = await image.evaluate(async (of) => {
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = 1200;
+    const pen = canvas.getContext("2d");
+    pen.imageSmoothingEnabled = false;
+    pen.drawImage(of, 0, 0, 1200, 1200);
+    return { side: 1200, pixels: [...pen.getImageData(0, 0, 1200, 1200).data] };
+  });
+  return jsQR(Uint8ClampedArray.from(pixels), side, side).data;
+}
+
+/** Opens the one record with this number; its address. */
+async function open(page, number) {
+  await page.goto(`${LIST}?q=${encodeURIComponent(`máy ghi số ${number}`)}`);
+  const links = page.getByRole("main").locator(".name a");
+  assert.equal(await links.count(), 1, `records of ${number}`);
+  const record = new URL(await links.first().getAttribute("href"), page.url()).pathname;
+  await page.goto(record);
+  return record;
+}
