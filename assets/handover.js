@@ -2,13 +2,13 @@
 // a file, with the photos. Either leads to the form's own page, filled in; the officer looks, sends, and is its author.
 // The record keeps the id that was made on the phone, so when the phone's own copy arrives later it counts once.
 import { fill } from "./outbox.js";
-import { picture, qr } from "./qr.js";
 
 const MARK = "#handed";
 const LONGEST = 4_000_000; // characters that the session's storage takes for a file
 
 /** What leaves the phone for one form: `{ image, file }`; no image when it is too long for a code. */
 export async function handOver({ form, fields, at, files }, name) {
+  const { picture, qr } = await import("./qr.js");
   const said = { form, fields, at, name };
   const code = qr(`${location.origin}${form}${MARK}=${await packed(said)}`);
   const photos = await Promise.all(files.map(async ({ field, open }) => {

@@ -145,7 +145,7 @@ export async function sendAll(vault, now) {
       for (const { number, ...outcome } of answer.answers) {
         const entry = forms.find((of) => of.number === number);
         if (outcome.is === "taken") {
-          await arrived(number);
+          await arrived(entry);
           sent.set(number, outcome.at);
         } else if (outcome.is === "refused") await note(vault, { ...entry, refused: outcome.why });
         else if (outcome.is === "conflict") await note(vault, { ...entry, conflict: outcome });

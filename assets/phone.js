@@ -223,7 +223,7 @@ async function list(vault, entries) {
     const discard = line.querySelector("[data-discard]");
     discard.onclick = async () => {
       if (!confirm(discard.dataset.sure)) return;
-      await arrived(entry.number);
+      await arrived(entry);
       await list(vault, await waiting(vault));
     };
     return line;

@@ -216,32 +216,39 @@ export async function wait({ person, key }, { number, files, ...form }) {
   const photos = await Promise.all(files.map(async ({ field, id, file }) => (
     { field, id, name: file.name, type: file.type, size: file.size, sealed: await seal(key, await file.arrayBuffer()) }
   )));
-  const row = { person, sealed, photos, ...(number && { number }) };
+  const row = { person, sealed, photos, stamp: crypto.randomUUID(), ...(number && { number }) };
   return run("waiting", "readwrite", (store) => store.put(row));
 }
 
-/** Writes what became of a form that waits beside it; its photos stay as they lie. */
-export async function note({ key }, { number, files, ...form }) {
+/**
+ * Writes what became of a form that waits beside it; its photos stay as they lie. The person may have written it anew since
+ * it was read (another stamp): then this is about another form, and nothing is done.
+ */
+export async function note({ key }, { number, files, stamp, ...form }) {
   const sealed = await seal(key, text.in.encode(JSON.stringify(form)));
   await run("waiting", "readwrite", (store) => {
     const asked = store.get(number);
-    asked.onsuccess = () => asked.result && store.put({ ...asked.result, sealed });
+    asked.onsuccess = () => asked.result?.stamp === stamp && store.put({ ...asked.result, sealed });
   });
 }
 
 /** The forms that wait, oldest first. Photos are opened one by one: a cheap phone does not hold all of them at once. */
 export async function waiting({ person, key }) {
   const rows = await run("waiting", "readonly", (store) => store.getAll());
-  return Promise.all(rows.filter((row) => row.person === person).map(async ({ number, sealed, photos }) => ({
+  return Promise.all(rows.filter((row) => row.person === person).map(async ({ number, sealed, photos, stamp }) => ({
     ...JSON.parse(text.out.decode(await unseal(key, sealed))),
     number,
+    stamp,
     files: photos.map(({ field, id, name, type, size, sealed: photo }) => (
       { field, id, name, size, open: async () => new File([await unseal(key, photo)], name, { type }) }
     )),
   })));
 }
 
-/** Takes a form off: it has arrived, or the person threw it away. */
-export async function arrived(number) {
-  await run("waiting", "readwrite", (store) => store.delete(number));
+/** Takes a form off: it has arrived, or the person threw it away. One that was written anew since it was read stays. */
+export async function arrived({ number, stamp }) {
+  await run("waiting", "readwrite", (store) => {
+    const asked = store.get(number);
+    asked.onsuccess = () => asked.result?.stamp === stamp && store.delete(number);
+  });
 }

@@ -38,14 +38,10 @@ try {
   await page.getByLabel("Số lượt người dự").fill("31");
   await page.getByLabel("Ghi chú").fill("Đo trên mạng chậm.");
   await page.waitForTimeout(5_000); // the exchange of the visit ends
-  const asked = page.waitForRequest("**/sync");
-  await page.getByRole("button", { name: "Gửi" }).click();
-  const request = await asked;
-  await (await request.response()).finished();
-  const { responseEnd } = request.timing();
-  const { requestBodySize, requestHeadersSize, responseBodySize, responseHeadersSize } = await request.sizes();
-  line("sending a record: network time of its exchange", 2, responseEnd / 1000);
-  console.log(`  up ${requestBodySize + requestHeadersSize} B, down ${responseBodySize + responseHeadersSize} B`);
+  await exchanged(page, "sending a record: network time of its exchange", () => page.getByRole("button", { name: "Gửi" }).click());
+  await page.waitForTimeout(60_000); // what changed is read again
+  await page.evaluate(() => sessionStorage.clear());
+  await exchanged(page, "an exchange in which nothing happened", () => page.goto(FORM));
 } finally {
   await phone.close();
   await program.stop();
@@ -62,6 +58,17 @@ async function slow(page) {
     await of?.send("Network.enable").catch(() => {});
     await of?.send("Network.emulateNetworkConditions", LINK).catch(() => {});
   });
+}
+
+/** The time and weight of the next exchange. */
+async function exchanged(page, what, work) {
+  const asked = page.waitForRequest("**/sync");
+  await work();
+  const request = await asked;
+  await (await request.response()).finished();
+  line(what, 2, request.timing().responseEnd / 1000);
+  const { requestBodySize, requestHeadersSize, responseBodySize, responseHeadersSize } = await request.sizes();
+  console.log(`  up ${requestBodySize + requestHeadersSize} B, down ${responseBodySize + responseHeadersSize} B`);
 }
 
 async function seconds(work) {

