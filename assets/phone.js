@@ -192,7 +192,7 @@ async function list(vault, entries) {
   const section = page.querySelector('[aria-labelledby="waiting"]');
   section.querySelector("[data-count]").textContent = entries.length || "";
   section.querySelector("[data-nothing]").hidden = entries.length > 0;
-  const template = section.querySelector("template");
+  const template = section.querySelector("template[data-line]"); // lines have templates of their own
   section.querySelector("[data-list]").replaceChildren(...entries.map((entry) => {
     const line = template.content.cloneNode(true);
     line.querySelector("[data-title]").textContent = entry.title;
