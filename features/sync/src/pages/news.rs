@@ -68,10 +68,11 @@ pub(super) fn kept(
     let Some(home) = home else { return Ok(Kept { forms: vec![], views: vec![], rules: None }) };
     let (unit, rules) = (format!("/units/{}", home.code), book.of(read, &home.path)?);
     let mut forms = Vec::new();
-    if scope.can(home, Action::Record) {
+    if let Ok(room) = scope.enter(home, Action::Record) {
         let new = format!("{unit}/activities/new");
         forms.push(new.clone());
-        forms.extend(rules.kinds_on(today).map(|kind| format!("{new}?kind={}", kind.id)));
+        let kinds = rules.kinds_on(today).filter(|kind| activities::records(&room, kind));
+        forms.extend(kinds.map(|kind| format!("{new}?kind={}", kind.id)));
     }
     let ways = [
         ("activities", Action::SeeActivities),
