@@ -124,7 +124,7 @@ test("records written without signal arrive once", async (t) => {
     await page.getByText("Máy chủ chưa nhận").waitFor();
     await judge(page, "no-signal-06-refused");
     await page.getByRole("link", { name: "Xem, sửa" }).click();
-    assert.equal(await page.getByLabel("Số lượt người dự").inputValue(), "34");
+    await page.waitForFunction(() => document.querySelector('[name="field.attendees"]').value === "34");
     await page.getByLabel("Ghi chú").fill(`${NOTE} 34`);
     await page.getByRole("button", { name: "Gửi" }).click();
     await page.getByRole("main").getByText("Đã gửi").first().waitFor();

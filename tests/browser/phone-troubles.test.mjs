@@ -49,11 +49,11 @@ test("phones in trouble", async (t) => {
     });
     await write(page, 41, { taken: await noisy(browser) });
     await page.getByText("Máy sẽ tự gửi khi có sóng").waitFor();
-    assert.deepEqual(sizes, [0, 32768]);
+    assert.deepEqual(sizes.slice(0, 2), [0, 32768]);
     cut = false;
     await page.getByRole("button", { name: "Gửi ngay" }).click();
     await page.getByText("Không có gì đang chờ gửi.").waitFor();
-    assert.equal(sizes[2], 32768, "the first piece was carried again");
+    assert.equal(sizes.filter((from) => from === 0).length, 1, "the first piece was carried again");
     await page.context().unroute("**/sync/photos/**");
     await open(page, 41);
     assert.equal(await page.getByRole("main").locator("img").count(), 1);
