@@ -1,5 +1,5 @@
 // What goes wrong with phones: an upload cut in the middle, two people on one record, a clock that is a year off, a phone
-// that is full, a new program while forms wait, storage that the browser throws away, a phone that is lost. Each leaves
+// that is full, weeks without signal, storage that the browser throws away, a phone that is lost. Each leaves
 // what was written safe, and says what to do.
 
 import assert from "node:assert/strict";
@@ -132,39 +132,6 @@ test("phones in trouble", async (t) => {
     await page.getByRole("button", { name: "Gửi" }).click();
     await page.getByRole("main").getByText("Đã gửi").first().waitFor();
     await open(page, 45);
-  });
-
-  await t.test("a new program while forms wait: they are there, the vault stays open, old pages keep their looks", async () => {
-    await page.goto(FORM);
-    await page.getByLabel("Ghi chú").waitFor();
-    await program.lose();
-    await write(page, 46);
-    await page.getByText("Máy sẽ tự gửi khi có sóng").waitFor();
-    await program.find();
-    // The worker of another program, by its text; a page of a former one, by the addresses it names.
-    await page.context().route("**/worker.js", async (route) => {
-      if (route.request().url().includes("/assets/")) return route.fallback();
-      const answer = await route.fetch();
-      return route.fulfill({ response: answer, body: `${await answer.text()}\n// of tomorrow\n` });
-    });
-    await page.context().route("**/sync", (route) => route.abort());
-    const changed = page.evaluate(() => new Promise((done) => {
-      navigator.serviceWorker.addEventListener("controllerchange", done, { once: true });
-      navigator.serviceWorker.getRegistration().then((registration) => registration.update());
-    }).then(() => true));
-    assert.equal(await changed, true);
-    await page.context().unroute("**/worker.js");
-    await page.goto("/phone");
-    await page.getByText("Đang mở cho").waitFor();
-    assert.equal(await page.getByRole("region", { name: /Chờ gửi/ }).getByRole("listitem").count(), 1);
-    await program.lose();
-    const old = await page.evaluate(async () => (await fetch("/assets/000000000000/app.css")).status);
-    assert.equal(old, 200, "a page of a former program has no style without signal");
-    await program.find();
-    await page.context().unroute("**/sync");
-    await page.getByRole("button", { name: "Gửi ngay" }).click();
-    await page.getByText("Không có gì đang chờ gửi.").waitFor();
-    await open(page, 46);
   });
 
   await t.test("weeks without signal: a record is handed over as a code or a file, and counts once", async () => {
