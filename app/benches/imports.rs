@@ -43,6 +43,7 @@ fn main() -> Done {
     }
     fs::create_dir_all(&data)?;
     let db = Db::open(&url(&data))?;
+    db.write_now(|tx| units::load_reference(tx, &Scope::system("bench")))?;
     demo::make(&db, &rules)?;
     let place = unit(&db, demo::COMMUNE)?.place();
     let areas = db.read_now(|read| units::areas_of(read, &Scope::system("bench"), &place, LAST))?;

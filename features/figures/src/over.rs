@@ -80,7 +80,22 @@ impl Over<'_, '_, '_> {
     fn entered(&mut self, section: &Section, asked: Asked<'_>, first: Date) -> db::Result<i64> {
         let others = section.with.iter().map(|(tenant, _)| tenant);
         let tenants: BTreeSet<&str> = section.tenants.iter().chain(others).map(String::as_str).collect();
+        let one = sql!(
+            "select area_id, first_day, amount from cell_span where tenant = $1 and indicator = $2 and slice = $3 \
+             and last_day >= $4 and last_day <= $5"
+        );
         let mut sum = 0;
+        // By far the most often: a list of two hundred places costs more than what it finds.
+        if let (Some(tenant), 1) = (tenants.first(), tenants.len()) {
+            let values = [[(*tenant).into()].as_slice(), &values(asked)].concat();
+            self.read.each(self.scope, &one, &values, |(area, from, amount): (Uuid, Date, i64)| {
+                if from >= first && section.holds(tenant, area) {
+                    sum += amount;
+                }
+                Ok(())
+            })?;
+            return Ok(sum);
+        }
         for values in tenant_batches(tenants, &values(asked)) {
             self.read.each(self.scope, &spans_text(), &values, |row: (String, Uuid, Date, i64)| {
                 let (tenant, area, from, amount) = row;
