@@ -73,7 +73,7 @@ sync-said-rights = Quyền của tài khoản đã thay đổi. Các trang giữ
 sync-said-rules = Danh mục loại việc hoặc câu hỏi đã thay đổi. Mẫu ghi việc trên máy đang được tải lại; việc đã ghi theo mẫu cũ vẫn được gửi, mục nào còn thiếu sẽ được báo.
 
 # Máy đã cài đặt
-sync-devices-title = Máy của cán bộ, người dân trong đơn vị
+sync-devices-title = Máy của những người trong đơn vị
 sync-devices-lead = Những máy đã đặt mã PIN để dùng khi không có sóng. Máy bị mất hoặc đổi chủ: hãy thu hồi.
 sync-devices-own-title = Máy của tôi
 sync-devices-own-lead = Những máy bạn đã đặt mã PIN để dùng khi không có sóng. Mất máy thì thu hồi ngay tại đây.

@@ -23,6 +23,14 @@ pub(crate) const HIDDEN: &str = "<5";
 /// What stands for a number that is not small and would give a hidden one away.
 pub(crate) const WITHHELD: &str = "–";
 
+/// What follows a figure that aggregate entries feed.
+const STAR: &str = " *";
+
+/// Whether a figure in words says that aggregate entries feed it.
+pub(crate) fn has_star(figure: &str) -> bool {
+    figure.ends_with(STAR)
+}
+
 impl Viewer {
     /// The viewer behind a scope: of the unit when a right over its activities was given at the unit itself.
     pub(crate) fn of(scope: &Scope, place: &Place) -> Viewer {
@@ -42,10 +50,10 @@ impl Viewer {
         }
     }
 
-    /// The same in words, with a star when aggregate entries feed it; every page says what the star means.
+    /// The same in words, with a star when aggregate entries feed it; the page then says what it means.
     pub(crate) fn figure(self, catalogue: &Catalogue, figure: &Figure, lang: Lang) -> String {
         match self.shown(catalogue, figure, lang) {
-            Shown::Value(text) if figure.entered != 0 => format!("{text} *"),
+            Shown::Value(text) if figure.entered != 0 => format!("{text}{STAR}"),
             Shown::Value(text) => text,
             Shown::Suppressed => HIDDEN.to_owned(),
         }

@@ -15,7 +15,7 @@ use crate::charts::Bars;
 use crate::chosen::Period;
 use crate::glance::{AreaLine, Desk, Due, Glance, Row, due_next, glance};
 use crate::pages::{Ways, dashboard_url, day, figure_url};
-use crate::viewer::{HIDDEN, Viewer, WITHHELD, gives_away};
+use crate::viewer::{HIDDEN, Viewer, WITHHELD, gives_away, has_star};
 
 /// How many areas are named as the most active.
 const MOST_ACTIVE: usize = 3;
@@ -45,6 +45,13 @@ struct CommunePage {
     due: Vec<DueRow>,
     charts: Vec<Chart>,
     months: Vec<Month>,
+}
+
+impl CommunePage {
+    /// Whether a figure has the star that the page then explains.
+    fn starred(&self) -> bool {
+        self.rows.iter().flat_map(|row| &row.cells).any(|cell| has_star(&cell.value))
+    }
 }
 
 struct FigureLine {

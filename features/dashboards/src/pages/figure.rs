@@ -16,7 +16,7 @@ use vietnamese::{number, text};
 use crate::chosen::Period;
 use crate::glance::{Desk, State};
 use crate::pages::{Asked, Rules, dashboard_url, day, unit_of};
-use crate::viewer::{Viewer, WITHHELD, counts_people};
+use crate::viewer::{Viewer, WITHHELD, counts_people, has_star};
 
 #[derive(Template)]
 #[template(path = "dashboards_figure.html")]
@@ -34,6 +34,13 @@ struct FigurePage {
     legal_basis: String,
     checked: bool,
     records: Vec<RecordRow>,
+}
+
+impl FigurePage {
+    /// Whether the figure has the star that the page then explains.
+    fn starred(&self) -> bool {
+        has_star(&self.value)
+    }
 }
 
 struct RecordRow {

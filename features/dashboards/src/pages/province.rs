@@ -16,7 +16,7 @@ use crate::charts::{Map, Step, Steps};
 use crate::chosen::{INDICATORS, Period};
 use crate::pages::{Ways, figure_url};
 use crate::province::{Commune, Spread, spread};
-use crate::viewer::{HIDDEN, Viewer};
+use crate::viewer::{HIDDEN, Viewer, has_star};
 
 #[derive(Template)]
 #[template(path = "dashboards_province.html")]
@@ -42,6 +42,13 @@ struct ProvincePage {
     rows: Vec<CommuneRow>,
     /// Back to every indicator.
     year: String,
+}
+
+impl ProvincePage {
+    /// Whether a figure has the star that the page then explains.
+    fn starred(&self) -> bool {
+        has_star(&self.sum) || self.rows.iter().any(|row| has_star(&row.value))
+    }
 }
 
 struct LegendRow {
