@@ -13,6 +13,7 @@ use db::Db;
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use kernel::{Action, App, Clock, Ids, Line, Place, Role, Scope};
+use reports::{Desk, Sheet};
 use tower::ServiceExt;
 use units::NewArea;
 use uuid::Uuid;
@@ -222,6 +223,20 @@ impl House {
             figures::Value::Number(number) => number,
             other => panic!("{of:?} is {other:?}"),
         }
+    }
+
+    /// Starts the report of a form and period and reads it.
+    pub(crate) fn started(&self, here: &Place, form: &'static str, period: &'static str) -> (Uuid, Sheet) {
+        let (scope, today) = (system(), self.app.clock.today());
+        let unit = self.db.read_now(|read| units::find_by_code(read, &scope, &here.code, today));
+        let (unit, room) = (unit.unwrap().unwrap(), scope.enter(here, Action::WriteReports).unwrap());
+        let (rules, id, now) = (self.rules.clone(), self.id(), noon(today));
+        let sheet = self.db.write_now(move |tx| {
+            let desk = Desk { scope: &scope, unit: &unit, room: &room, catalogue: &rules, today };
+            let report = reports::start(tx, desk, id, (form, period), now)?;
+            reports::sheet(tx, desk, report)
+        });
+        (id, sheet.unwrap())
     }
 
     /// Cells say what records say, and the audit chains hold.

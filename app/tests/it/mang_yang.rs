@@ -8,7 +8,7 @@ use db::testing;
 use figures::Value;
 use jiff::civil::{Date, date};
 use kernel::{Action, Line, Place, Role};
-use reports::{Column, Desk};
+use reports::Column;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -74,19 +74,7 @@ fn as_published(house: &House, here: &Place) {
         assert_eq!(house.number(here, (indicator, slice), WINDOW), published, "{indicator} {slice}");
     }
     // The same as rows of the quarterly report.
-    let scope = system();
-    let unit =
-        house.db.read_now(|read| units::find_by_code(read, &scope, &here.code, TODAY)).unwrap().unwrap();
-    let (rules, room) = (house.rules.clone(), scope.enter(here, Action::WriteReports).unwrap());
-    let (id, now) = (house.id(), noon(TODAY));
-    let sheet = house
-        .db
-        .write_now(move |tx| {
-            let desk = Desk { scope: &scope, unit: &unit, room: &room, catalogue: &rules, today: TODAY };
-            let report = reports::start(tx, desk, id, ("movement-quarterly", PERIOD), now)?;
-            reports::sheet(tx, desk, report)
-        })
-        .unwrap();
+    let (_, sheet) = house.started(here, "movement-quarterly", PERIOD);
     for (indicator, slice, published) in PUBLISHED {
         let rows: Vec<_> = sheet
             .entries

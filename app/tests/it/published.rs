@@ -5,12 +5,12 @@ use axum::http::StatusCode;
 use db::testing;
 use figures::Value;
 use jiff::civil::{Date, date};
-use kernel::{Action, Line, Place, Role};
-use reports::{Column, Desk, Sheet};
+use kernel::{Line, Place, Role};
+use reports::{Column, Sheet};
 use rust_xlsxwriter::Workbook;
 use uuid::Uuid;
 
-use crate::house::{House, Person, noon, system};
+use crate::house::{House, Person};
 
 const TODAY: Date = date(2026, 8, 20);
 
@@ -60,19 +60,7 @@ fn brought(house: &House, here: &Place, kind: &str, lines: &[&[&str]], good: usi
 
 /// The report of a form and period, started, and its page as an officer of the unit reads it.
 fn report(house: &House, here: &Place, form: &'static str, period: &'static str) -> (Sheet, String) {
-    let scope = system();
-    let unit =
-        house.db.read_now(|read| units::find_by_code(read, &scope, &here.code, TODAY)).unwrap().unwrap();
-    let (rules, room) = (house.rules.clone(), scope.enter(here, Action::WriteReports).unwrap());
-    let (id, now) = (house.id(), noon(TODAY));
-    let sheet = house
-        .db
-        .write_now(move |tx| {
-            let desk = Desk { scope: &scope, unit: &unit, room: &room, catalogue: &rules, today: TODAY };
-            let report = reports::start(tx, desk, id, (form, period), now)?;
-            reports::sheet(tx, desk, report)
-        })
-        .unwrap();
+    let (id, sheet) = house.started(here, form, period);
     let (role, line) = match form {
         "recognition-province" => (Role::ProvinceStaff, None),
         _ => (Role::Officer, Some(Line::Police)),

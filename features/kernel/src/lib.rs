@@ -7,6 +7,7 @@ pub mod access;
 pub mod audit;
 mod clock;
 pub mod http;
+pub mod spreadsheet;
 mod texts;
 
 pub use access::{Action, Areas, Denied, Grant, Line, Place, Role, Room, Scope};

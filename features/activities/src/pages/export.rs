@@ -5,6 +5,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use catalogue::{Catalogue, Kind, Value};
 use jiff::civil::Date;
+use kernel::spreadsheet::harmless;
 use kernel::{Cx, Error, Lang, Texts};
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, XlsxError};
 use units::Area;
@@ -222,15 +223,6 @@ impl Writer {
             Writer::Csv(writer) => (*writer).into_inner().map_err(|error| Failed(error.to_string())),
             Writer::Xlsx { mut book, .. } => Ok(book.save_to_buffer()?),
         }
-    }
-}
-
-/// What a spreadsheet would run as a formula starts with an apostrophe and is shown.
-fn harmless(cell: &str) -> String {
-    if cell.trim_start().starts_with(['=', '+', '-', '@']) || cell.starts_with(['\t', '\r', '\n']) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Wrong cells in words, on a page and as CSV.
 
 use catalogue::{FieldError, Kind};
+use kernel::spreadsheet::harmless;
 use kernel::{Arg, Cx, Error};
 use vietnamese::date::DateProblem;
 use vietnamese::number;
@@ -83,15 +84,6 @@ pub(super) fn csv(headers: [String; 5], problems: &[Problem]) -> Result<Vec<u8>,
         writer.write_record(cells.map(|cell| harmless(cell))).map_err(failed)?;
     }
     writer.into_inner().map_err(|error| Error::Internal(error.to_string()))
-}
-
-/// What a spreadsheet would run as a formula starts with an apostrophe and is shown.
-fn harmless(cell: &str) -> String {
-    if cell.trim_start().starts_with(['=', '+', '-', '@']) || cell.starts_with(['\t', '\r', '\n']) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    }
 }
 
 #[cfg(test)]
