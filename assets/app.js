@@ -6,6 +6,7 @@ import { selectAll } from "./select-all.js";
 
 // Seldom needed: not on every page's bill.
 if (location.hash.startsWith("#handed")) await import("./handover.js").then(({ takeOver }) => takeOver(document));
+if (document.querySelector("[data-again]")) import("./again.js").then(({ lookAgain }) => lookAgain(document));
 keepForms(document, Date.now);
 keepDrafts(document, Date.now);
 shrinkPhotos(document);

@@ -30,6 +30,8 @@ imports-at = When
 imports-state = State
 imports-state-read = Read, not imported
 imports-state-applied = Imported
+imports-state-applying = Being imported
+imports-state-undoing = Being undone
 imports-state-undone = Undone
 imports-unreadable-too-large = The file is larger than 20 MB. Split it into several.
 imports-unreadable-format = Only XLSX, XLS, ODS and CSV can be read. Save the file as one of these.
@@ -81,6 +83,14 @@ imports-apply-lead = Apart from possible duplicates, { $n } rows will become rec
 imports-apply = Import
 imports-applied = { $n } records were imported.
 imports-undone = This import was undone. Its records are kept and do not count.
+imports-undone-kept = { $n } records that were confirmed or changed were left as they are.
+imports-progress = Progress
+imports-progress-apply = Importing: { $done } of { $total } records
+imports-progress-undo = Undoing: { $done } of { $total } records
+imports-progress-lead = You may leave this page: the work goes on to its end, also when the server is started anew. Records that were just imported count in no figure yet.
+imports-progress-look = Look how far it is
+imports-turned-back = Could not be imported to its end: row { $row } cannot be imported any more, so all of it was taken back.
+imports-stop = Stop and undo this import
 imports-undo = Undo this import
 imports-undo-lead = Withdraws every record of this import, if nobody has confirmed or changed them.
 imports-undo-reason = Why it is undone
@@ -90,7 +100,6 @@ imports-done-mapped = The columns are saved and the rows checked again.
 imports-done-converted = The texts are converted and the rows checked again.
 imports-done-applied = Imported. The records wait for confirmation.
 imports-done-undone = Undone. The records are withdrawn.
-imports-done-undone-partly = The records that were as imported are withdrawn; those confirmed or changed are left.
 
 # Refusals
 imports-refusal-not-now = This file was imported, undone or converted already; this step is no longer possible.
@@ -100,6 +109,7 @@ imports-refusal-two-columns = Two columns answer the same question. Choose again
 imports-refusal-no-reason = Say why it is undone.
 imports-refusal-personal-number = No phone numbers or identity numbers of people.
 imports-refusal-changed-since = Some records were confirmed or changed after the import. No record was withdrawn.
+imports-refusal-not-good-now = Row { $row } cannot be imported any more: the catalogue or the residential areas have just changed. Nothing was written; look at the dry run again.
 imports-refusal-record = Row { $row }: { $reason } No row was written.
 
 # Wrong cells
@@ -131,3 +141,4 @@ audit-import-mapping = Chose the columns of a spreadsheet
 audit-import-convert = Converted the text of a spreadsheet
 audit-import-apply = Imported records from a spreadsheet
 audit-import-undo = Undid an import from a spreadsheet
+audit-import-piece = Another piece of a sheet was written

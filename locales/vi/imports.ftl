@@ -30,6 +30,8 @@ imports-at = Lúc
 imports-state = Tình trạng
 imports-state-read = Đã đọc, chưa nhập
 imports-state-applied = Đã nhập
+imports-state-applying = Đang nhập
+imports-state-undoing = Đang hoàn tác
 imports-state-undone = Đã hoàn tác
 imports-unreadable-too-large = Tệp lớn hơn 20 MB. Hãy chia thành nhiều tệp.
 imports-unreadable-format = Chỉ đọc được XLSX, XLS, ODS và CSV. Hãy lưu tệp ở một trong các dạng đó.
@@ -81,6 +83,14 @@ imports-apply-lead = Không kể dòng nghi trùng, có { $n } dòng sẽ thành
 imports-apply = Nhập
 imports-applied = Đã nhập { $n } bản ghi.
 imports-undone = Đã hoàn tác lần nhập này. Các bản ghi vẫn được giữ, không được tính.
+imports-undone-kept = { $n } bản ghi đã xác nhận hoặc sửa được để nguyên.
+imports-progress = Tiến độ
+imports-progress-apply = Đang nhập: { $done } / { $total } bản ghi
+imports-progress-undo = Đang hoàn tác: { $done } / { $total } bản ghi
+imports-progress-lead = Có thể đóng trang này: việc vẫn chạy đến hết, kể cả khi máy chủ khởi động lại. Bản ghi mới nhập chưa được tính vào số liệu nào.
+imports-progress-look = Xem tiến độ
+imports-turned-back = Không nhập hết được: dòng { $row } không còn nhập được nên rút lại cả lần nhập.
+imports-stop = Dừng và hoàn tác lần nhập này
 imports-undo = Hoàn tác lần nhập này
 imports-undo-lead = Rút mọi bản ghi của lần nhập này, nếu chưa ai xác nhận hay sửa.
 imports-undo-reason = Vì sao hoàn tác
@@ -90,7 +100,6 @@ imports-done-mapped = Đã lưu cách đọc cột và kiểm tra lại.
 imports-done-converted = Đã chuyển mã và kiểm tra lại.
 imports-done-applied = Đã nhập. Các bản ghi đang chờ xác nhận.
 imports-done-undone = Đã hoàn tác. Các bản ghi được rút.
-imports-done-undone-partly = Đã rút các bản ghi còn như lúc nhập; bản ghi đã xác nhận hoặc sửa được để nguyên.
 
 # Vì sao không làm
 imports-refusal-not-now = Tệp này đã được nhập, đã hoàn tác hoặc đã chuyển mã; không làm bước này được nữa.
@@ -100,6 +109,7 @@ imports-refusal-two-columns = Có hai cột cùng trả lời một câu hỏi. 
 imports-refusal-no-reason = Hãy ghi vì sao hoàn tác.
 imports-refusal-personal-number = Không ghi số điện thoại, số giấy tờ của người dân.
 imports-refusal-changed-since = Có bản ghi đã được xác nhận hoặc sửa sau khi nhập. Chưa rút bản ghi nào.
+imports-refusal-not-good-now = Dòng { $row } không còn nhập được: danh mục hoặc khu dân cư vừa thay đổi. Chưa ghi dòng nào; hãy kiểm tra lại.
 imports-refusal-record = Dòng { $row }: { $reason } Chưa ghi dòng nào.
 
 # Ô sai
@@ -131,3 +141,4 @@ audit-import-mapping = Chọn cột của bảng tính
 audit-import-convert = Chuyển mã bảng tính
 audit-import-apply = Nhập bản ghi từ bảng tính
 audit-import-undo = Hoàn tác lần nhập từ bảng tính
+audit-import-piece = Ghi tiếp một phần của bảng tính

@@ -99,7 +99,10 @@ fn serve(db: Db, listen: &Listen, ready: impl FnOnce()) -> Result<Outcome, Failu
         kernel::http::offer_source(address);
     }
     let demo = demo::is_there(&db)?;
-    let app = product::app(db, Clock::system(), Ids::system(), listen.https, demo);
+    // What was begun before the program was last stopped goes on to its end.
+    let (book, clock) = (supplements::Rulebook::new(catalogue.clone()), Clock::system());
+    imports::Worker { db: db.clone(), book, clock: clock.clone() }.start(|| {}).map_err(Failure::Server)?;
+    let app = product::app(db, clock, Ids::system(), listen.https, demo);
     let service = product::service(app, catalogue);
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::Server)?;
     runtime.block_on(async {

@@ -1,9 +1,10 @@
-//! What is done with an import, each in one transaction: kept, its columns named, converted, applied, undone.
+//! What is done with an import before it is applied, each in one transaction: kept, its columns named, converted; and
+//! the dry run.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use activities::{Filter, State as RecordState, Step};
+use activities::{Filter, State as RecordState};
 use catalogue::{Catalogue, Kind};
 use db::{Read, Tx};
 use jiff::Timestamp;
@@ -14,6 +15,7 @@ use vietnamese::legacy::{self, Encoding};
 use crate::check::{self, Checked, Ground, Known};
 use crate::mapping::{self, Mapping};
 use crate::model::{Import, Refusal, State, record_id};
+use crate::run::open;
 use crate::sheet::{Line, Sheet};
 use crate::store;
 
@@ -47,6 +49,9 @@ pub enum Refused {
         /// Why.
         refusal: activities::Refusal,
     },
+    /// A row that was good when the import began is so no more.
+    #[error("row {0} is not good any more")]
+    NotGoodNow(u32),
     /// There is no such import within the caller's reach.
     #[error("not found")]
     NotFound,
@@ -62,24 +67,6 @@ pub enum Refused {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] db::Error),
-}
-
-/// What a person says when applying.
-#[derive(Debug, Clone, Default)]
-pub struct Choice {
-    /// Whether rows with wrong cells are left out; else one such row stops everything.
-    pub skip_bad: bool,
-    /// Rows to take although they look like something that is there already; the other such rows are left out.
-    pub take: BTreeSet<u32>,
-}
-
-/// What an undoing did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Undone {
-    /// Records taken back.
-    pub withdrawn: usize,
-    /// Records left as they are, because they were changed since.
-    pub left: usize,
 }
 
 impl Desk {
@@ -98,6 +85,18 @@ impl Desk {
             Areas::All => Ok(Desk { scope, place, room, catalogue, now }),
             Areas::Only(_) => Err(Denied),
         }
+    }
+
+    pub(crate) fn room(&self) -> &Room {
+        &self.room
+    }
+
+    pub(crate) fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now
     }
 
     fn kind(&self, id: &str) -> Result<&Kind, Refused> {
@@ -128,12 +127,12 @@ impl Desk {
         store::rows(read, &self.room, id)
     }
 
-    /// Rows and the records that were made of them.
+    /// How many rows an import has, and how many records were made of them.
     ///
     /// # Errors
     /// Those of the store.
-    pub fn records(&self, read: &mut Read<'_>, id: Uuid) -> db::Result<Vec<(u32, Uuid)>> {
-        store::records(read, &self.room, id)
+    pub fn counts(&self, read: &mut Read<'_>, id: Uuid) -> db::Result<(u32, u32)> {
+        Ok((store::count_rows(read, &self.room, id)?, store::made(read, &self.room, id)?))
     }
 
     /// How columns with these headers are read: as last time, else as guessed.
@@ -170,6 +169,8 @@ impl Desk {
             encoding: None,
             created_by: self.room.account().to_owned(),
             created_at: self.now,
+            kept: 0,
+            run: None,
         };
         if store::add(tx, &self.room, &import)? {
             for row in &sheet.rows {
@@ -190,7 +191,7 @@ impl Desk {
         mapping: Mapping,
     ) -> Result<Import, Refused> {
         self.log(tx, "import.mapping", seen.0, &seen.1.to_string())?;
-        let import = self.open(tx, seen)?;
+        let import = open(self.find(tx, seen.0)?, seen.1)?;
         let named: Vec<_> = mapping.iter().flatten().collect();
         if named.iter().collect::<BTreeSet<_>>().len() != named.len() {
             return Err(Refusal::TwoColumns.into());
@@ -209,7 +210,7 @@ impl Desk {
     /// [`Refusal::NotNow`] when it was converted already, [`Refused::Changed`].
     pub fn convert(&self, tx: &mut Tx<'_>, seen: (Uuid, u32), from: Encoding) -> Result<Import, Refused> {
         self.log(tx, "import.convert", seen.0, from.key())?;
-        let import = self.open(tx, seen)?;
+        let import = open(self.find(tx, seen.0)?, seen.1)?;
         if import.encoding.is_some() {
             return Err(Refusal::NotNow.into());
         }
@@ -237,21 +238,41 @@ impl Desk {
         rows: &[Line],
         lang: Lang,
     ) -> Result<Checked, Refused> {
-        let today = kernel::local_day(self.now);
-        let days = check::days(rows, &import.mapping, today);
-        let mut areas = BTreeMap::new();
-        for day in &days {
-            areas.insert(*day, units::areas_of(read, &self.scope, &self.place, *day)?);
-        }
+        let days = check::days(rows, &import.mapping, kernel::local_day(self.now));
         let own: BTreeSet<Uuid> = rows.iter().map(|row| record_id(import.id, row.number)).collect();
         let known = self.known(read, &import.kind, (days.first().copied(), days.last().copied()), &own)?;
+        self.check(read, import, rows, (&known, lang))
+    }
+
+    /// Which of some rows can be records, without looking for what is there already.
+    pub(crate) fn check_rows(
+        &self,
+        read: &mut Read<'_>,
+        import: &Import,
+        rows: &[Line],
+    ) -> Result<Checked, Refused> {
+        self.check(read, import, rows, (&[], Lang::Vi))
+    }
+
+    fn check(
+        &self,
+        read: &mut Read<'_>,
+        import: &Import,
+        rows: &[Line],
+        (known, lang): (&[Known], Lang),
+    ) -> Result<Checked, Refused> {
+        let today = kernel::local_day(self.now);
+        let mut areas = BTreeMap::new();
+        for day in check::days(rows, &import.mapping, today) {
+            areas.insert(day, units::areas_of(read, &self.scope, &self.place, day)?);
+        }
         let ground = Ground {
             catalogue: &self.catalogue,
             kind: &import.kind,
             areas: &areas,
             today,
             line: activities::line_for(&self.room, self.kind(&import.kind)?),
-            known: &known,
+            known,
             lang,
         };
         Ok(check::check(&ground, rows, &import.mapping))
@@ -306,111 +327,13 @@ impl Desk {
         }
     }
 
-    /// Makes records of the good rows, all of them or none; how many. Applying again changes nothing.
-    ///
-    /// # Errors
-    /// [`Refusal::BadRows`], [`Refusal::Nothing`], [`Refusal::NotNow`] after an undoing, [`Refused::Changed`].
-    pub fn apply(
-        &self,
-        tx: &mut Tx<'_>,
-        (id, version): (Uuid, u32),
-        choice: &Choice,
-    ) -> Result<usize, Refused> {
-        // First, because the head of the audit chain is the tenant's write lock where several writers run.
-        self.log(tx, "import.apply", id, &version.to_string())?;
-        let import = self.find(tx, id)?;
-        if import.state == State::Applied {
-            return Ok(store::records(tx, &self.room, id)?.len());
-        }
-        let import = self.open(tx, (id, version))?;
-        let rows = store::rows(tx, &self.room, id)?;
-        let checked = self.dry_run(tx, &import, &rows, Lang::Vi)?;
-        if checked.bad_rows > 0 && !choice.skip_bad {
-            return Err(Refusal::BadRows.into());
-        }
-        let suspects: BTreeSet<u32> = checked.suspects.iter().map(|suspect| suspect.row).collect();
-        let left_out = |row: u32| suspects.contains(&row) && !choice.take.contains(&row);
-        let mut made = 0;
-        for row in checked.good.into_iter().filter(|row| !left_out(row.number)) {
-            let record = record_id(id, row.number);
-            let step = Step::Send(row.content);
-            activities::change(tx, &self.room, &self.catalogue, (record, 0), step, self.now)
-                .map_err(|refused| refused_row(row.number, refused))?;
-            store::set_record(tx, &self.room, id, row.number, record)?;
-            made += 1;
-        }
-        if made == 0 {
-            return Err(Refusal::Nothing.into());
-        }
-        let next = Import { version: import.version + 1, state: State::Applied, ..import };
-        store::set(tx, &self.room, &next, self.now)?;
-        Ok(made)
-    }
-
-    /// Takes back every record of the import that is as it was imported. If others were changed since, it takes back
-    /// nothing and names them, unless told to leave those. Undoing again changes nothing.
-    ///
-    /// # Errors
-    /// [`Refused::ChangedSince`], [`Refusal::NoReason`], [`Refusal::NotNow`], [`Refused::Changed`].
-    pub fn undo(
-        &self,
-        tx: &mut Tx<'_>,
-        (id, version): (Uuid, u32),
-        reason: &str,
-        leave_changed: bool,
-    ) -> Result<Undone, Refused> {
-        self.log(tx, "import.undo", id, &version.to_string())?;
-        let import = self.find(tx, id)?;
-        match import.state {
-            State::Read => return Err(Refusal::NotNow.into()),
-            State::Undone => return Ok(Undone { withdrawn: 0, left: 0 }),
-            State::Applied if import.version != version => return Err(Refused::Changed),
-            State::Applied => {}
-        }
-        if reason.trim().is_empty() {
-            return Err(Refusal::NoReason.into());
-        }
-        let (mut as_imported, mut changed) = (Vec::new(), Vec::new());
-        for (row, record) in store::records(tx, &self.room, id)? {
-            let activity =
-                activities::find(tx, &self.room, &self.catalogue, record)?.ok_or(Refused::NotFound)?;
-            match activity.state {
-                // Taken back by hand already.
-                RecordState::Withdrawn => {}
-                RecordState::Sent if activity.version == 1 => as_imported.push((row, record)),
-                _ => changed.push((row, record)),
-            }
-        }
-        if !changed.is_empty() && !leave_changed {
-            return Err(Refused::ChangedSince(changed));
-        }
-        for (row, record) in &as_imported {
-            let step = Step::Withdraw(reason.to_owned());
-            activities::change(tx, &self.room, &self.catalogue, (*record, 1), step, self.now)
-                .map_err(|refused| refused_row(*row, refused))?;
-        }
-        let next = Import { version: import.version + 1, state: State::Undone, ..import };
-        store::set(tx, &self.room, &next, self.now)?;
-        Ok(Undone { withdrawn: as_imported.len(), left: changed.len() })
-    }
-
-    /// An import that was not applied, in the version that the person saw.
-    fn open(&self, tx: &mut Tx<'_>, (id, version): (Uuid, u32)) -> Result<Import, Refused> {
-        let import = self.find(tx, id)?;
-        match import.state {
-            State::Read if import.version == version => Ok(import),
-            State::Read => Err(Refused::Changed),
-            State::Applied | State::Undone => Err(Refusal::NotNow.into()),
-        }
-    }
-
-    fn log(&self, tx: &mut Tx<'_>, action: &str, id: Uuid, detail: &str) -> db::Result<()> {
+    pub(crate) fn log(&self, tx: &mut Tx<'_>, action: &str, id: Uuid, detail: &str) -> db::Result<()> {
         let object = format!("import {id}");
         audit::record(tx, &self.room, &audit::Entry { at: self.now, action, object: &object, detail })
     }
 }
 
-fn refused_row(row: u32, refused: activities::Refused) -> Refused {
+pub(crate) fn refused_row(row: u32, refused: activities::Refused) -> Refused {
     match refused {
         activities::Refused::Rule(activities::Refusal::PersonalNumber) => Refusal::PersonalNumber.into(),
         activities::Refused::Rule(refusal) => Refused::Record { row, refusal },

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use vietnamese::legacy::Encoding;
 
 use crate::mapping::Mapping;
+use crate::run::{Going, Run};
 
 /// Where an import stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -62,6 +63,22 @@ pub struct Import {
     pub created_by: String,
     /// When.
     pub created_at: Timestamp,
+    /// How many records an undoing left as they were, because they had been changed.
+    pub kept: u32,
+    /// What is being done with it, until that is at its end.
+    pub run: Option<Run>,
+}
+
+impl Import {
+    /// The name of its state; of what is being done with it, if something is.
+    #[must_use]
+    pub fn standing(&self) -> &'static str {
+        match self.run.as_ref().map(|run| run.going) {
+            Some(Going::Apply) => "applying",
+            Some(Going::Undo) => "undoing",
+            None => self.state.key(),
+        }
+    }
 }
 
 /// Why a step is not taken; each has a text `imports-refusal-…`.

@@ -22,7 +22,9 @@ use vietnamese::legacy::Encoding;
 use crate::check::{BadCell, Checked, Like, Wrong};
 use crate::mapping::{self, Target};
 use crate::sheet::{self, Sheet};
-use crate::{Choice, Desk, Import, Refusal, Refused, State, record_id, template};
+use crate::{Choice, Desk, Import, Progress, Refusal, Refused, State, record_id, template};
+
+mod runs;
 
 const KIND: &str = "outreach-session";
 const TODAY: Date = date(2026, 11, 24);
@@ -104,14 +106,37 @@ impl House {
             .unwrap()
     }
 
-    fn apply(&self, import: &Import, skip_bad: bool, take: &[u32]) -> Result<usize, Refused> {
+    fn begin(&self, import: &Import, skip_bad: bool, take: &[u32]) -> Result<Progress, Refused> {
         let (seen, take) = ((import.id, import.version), take.iter().copied().collect());
-        self.write(move |tx, desk| desk.apply(tx, seen, &Choice { skip_bad, take }))
+        let choice = Choice { skip_bad, take };
+        let plan = self.db.read_now(|read| self.desk().plan(read, seen, &choice))?;
+        self.write(move |tx, desk| desk.begin(tx, seen, &plan))
     }
 
-    fn undo(&self, import: &Import, leave_changed: bool) -> Result<crate::Undone, Refused> {
-        let seen = (import.id, import.version);
-        self.write(move |tx, desk| desk.undo(tx, seen, "nhập nhầm tệp", leave_changed))
+    fn to_its_end(&self, import: Uuid, mut progress: Progress) -> Result<Progress, Refused> {
+        while !progress.finished {
+            progress = self.write(move |tx, desk| desk.go_on(tx, import))?;
+        }
+        Ok(progress)
+    }
+
+    /// How many records were made.
+    fn apply(&self, import: &Import, skip_bad: bool, take: &[u32]) -> Result<u32, Refused> {
+        let begun = self.begin(import, skip_bad, take)?;
+        Ok(self.to_its_end(import.id, begun)?.done)
+    }
+
+    fn begin_undo(&self, import: &Import, reason: &str, leave_changed: bool) -> Result<Progress, Refused> {
+        let (seen, reason) = ((import.id, import.version), reason.to_owned());
+        self.db.read_now(|read| self.desk().plan_undo(read, seen, &reason, leave_changed))?;
+        self.write(move |tx, desk| desk.begin_undo(tx, seen, &reason))
+    }
+
+    /// How many records were withdrawn, and how many left.
+    fn undo(&self, import: &Import, leave_changed: bool) -> Result<(u32, u32), Refused> {
+        let begun = self.begin_undo(import, "nhập nhầm tệp", leave_changed)?;
+        let end = self.to_its_end(import.id, begun)?;
+        Ok((end.done, end.kept))
     }
 
     fn again(&self, import: &Import) -> Import {
@@ -421,11 +446,10 @@ fn an_import_is_undone_as_a_whole_or_says_what_was_changed_since() {
         house.apply(&import, false, &[]).unwrap();
         let applied = house.again(&import);
         assert!(matches!(house.undo(&import, false), Err(Refused::Changed)), "a stale page");
-        let silent = house.write(move |tx, desk| desk.undo(tx, (applied.id, applied.version), " ", false));
+        let silent = house.begin_undo(&applied, " ", false);
         assert!(matches!(silent, Err(Refused::Rule(Refusal::NoReason))));
-        let applied = house.again(&import);
-        assert_eq!(house.undo(&applied, false).unwrap(), crate::Undone { withdrawn: 2, left: 0 });
-        assert_eq!(house.undo(&applied, false).unwrap(), crate::Undone { withdrawn: 0, left: 0 });
+        assert_eq!(house.undo(&applied, false).unwrap(), (2, 0));
+        assert_eq!(house.undo(&applied, false).unwrap(), (0, 0));
         assert!(house.records().iter().all(|record| record.state == RecordState::Withdrawn));
         assert!(matches!(house.apply(&applied, false, &[]), Err(Refused::Rule(Refusal::NotNow))));
 
@@ -442,7 +466,7 @@ fn an_import_is_undone_as_a_whole_or_says_what_was_changed_since() {
             other => panic!("{other:?}"),
         }
         assert_eq!(house.records(), before);
-        assert_eq!(house.undo(&second, true).unwrap(), crate::Undone { withdrawn: 1, left: 1 });
+        assert_eq!(house.undo(&second, true).unwrap(), (1, 1));
         let state =
             |row| house.records().into_iter().find(|r| r.id == record_id(second.id, row)).unwrap().state;
         assert_eq!((state(2), state(3)), (RecordState::Withdrawn, RecordState::Confirmed));
@@ -567,7 +591,7 @@ fn random_good_sheets_become_exactly_what_was_typed() {
             };
             let import = house.keep(next.get(), KIND, &read);
             let take: Vec<u32> = (2..100).collect();
-            prop_assert_eq!(house.apply(&import, false, &take).unwrap(), rows.len());
+            prop_assert_eq!(house.apply(&import, false, &take).unwrap() as usize, rows.len());
             let room = house.room("reader", Action::SeeActivities);
             for (number, (day, area, form, topics, attendees, households)) in (2..).zip(&rows) {
                 let id = record_id(import.id, number);
@@ -767,7 +791,8 @@ fn old_texts_are_previewed_side_by_side_and_templates_are_handed_out() {
 fn every_reason_has_its_text() {
     let keys =
         Refusal::ALL.map(Refusal::key).into_iter().chain(sheet::Unreadable::ALL.map(sheet::Unreadable::key));
-    let states = State::ALL.map(|state| format!("imports-state-{}", state.key()));
+    let states = State::ALL.map(State::key).into_iter().chain(["applying", "undoing"]);
+    let states = states.map(|state| format!("imports-state-{state}"));
     let encodings = Encoding::ALL.map(|encoding| format!("imports-encoding-{}", encoding.key()));
     for key in keys.chain(states).chain(encodings) {
         for lang in [Lang::Vi, Lang::En] {

@@ -66,11 +66,11 @@ async fn list_page(cx: &Cx, code: &str, rules: &Rules, form: FormState) -> Resul
         let local = tz::offset(7).to_datetime(import.created_at);
         let day = vietnamese::date::table(local.date(), cx.lang);
         ListRow {
+            state: cx.t(&format!("imports-state-{}", import.standing())),
             url: format!("{url}/{}", import.id),
             kind: rules.kind(&import.kind).map_or(import.kind, |kind| kind.name.get(cx.lang).to_owned()),
             file_name: import.file_name,
             at: format!("{day} {:02}:{:02}", local.hour(), local.minute()),
-            state: cx.t(&format!("imports-state-{}", import.state.key())),
         }
     };
     let rows = imports.into_iter().map(row).collect();

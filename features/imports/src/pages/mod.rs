@@ -55,6 +55,7 @@ impl From<Refused> for Error {
         match refused {
             Refused::Rule(refusal) => Error::Refused(refusal.key()),
             Refused::Record { refusal, .. } => Error::Refused(refusal.key()),
+            Refused::NotGoodNow(_) => Error::Refused("imports-refusal-not-good-now".into()),
             Refused::ChangedSince(_) => Error::Refused("imports-refusal-changed-since".into()),
             Refused::NotFound => Error::NotFound,
             Refused::Changed => Error::Conflict,

@@ -1,15 +1,20 @@
 //! One import: its columns, what the dry run found, applying and undoing.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use askama::Template;
+use axum::Extension;
 use axum::extract::{Path, Query};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use catalogue::Kind;
+use db::Read;
 use kernel::http::{FormOption, Sent, Shell, page, redirect, unprocessable};
 use kernel::{Cx, Error, Place, Texts};
 use serde::Deserialize;
+use supplements::Rulebook;
+use tokio::sync::oneshot;
 use uuid::Uuid;
 use vietnamese::legacy::{self, Encoding};
 use vietnamese::number;
@@ -19,12 +24,14 @@ use crate::mapping::{Mapping, Target};
 use crate::pages::problems::{Problem, csv, in_words};
 use crate::pages::{Rules, desk, id, list_url};
 use crate::sheet::{Line, column_letter};
-use crate::{Choice, Desk, Import, Refused, State};
+use crate::{Choice, Desk, Import, Progress, Refused, State, Worker};
 
 /// Wrong cells and suspects shown; the rest is in the CSV.
 const SHOWN: usize = 200;
 /// Rows from which samples and previews are taken.
 const SAMPLE: usize = 500;
+/// How long a request waits for what it began.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// Lines of the preview of a conversion.
 const PREVIEW: usize = 8;
 
@@ -57,7 +64,11 @@ struct ImportPage {
     /// How many would be written when no suspect is taken.
     sure: usize,
     /// How many records were made.
-    made: usize,
+    made: u32,
+    /// How many records an undoing left as they were.
+    kept: u32,
+    /// How far what is being done with it is; nothing when nothing is.
+    progress: Option<Bar>,
     /// Rows that may count something twice, in words; empty for none.
     doubled: String,
     /// Records that were changed since, so that nothing was undone.
@@ -74,6 +85,13 @@ struct Column {
     header: String,
     samples: String,
     options: Vec<FormOption>,
+}
+
+/// How far something is.
+struct Bar {
+    done: u32,
+    total: u32,
+    words: String,
 }
 
 struct SuspectRow {
@@ -97,11 +115,14 @@ pub(crate) struct ShowQuery {
 /// What a page of an import is made of.
 struct Seen {
     import: Import,
+    /// Its rows, as long as nothing was begun with them.
     rows: Vec<Line>,
+    /// How many rows it has.
+    row_count: u32,
     checked: Checked,
     /// Rows that may count something twice.
     doubled: usize,
-    made: Vec<(u32, Uuid)>,
+    made: u32,
     areas: BTreeMap<Uuid, String>,
 }
 
@@ -109,17 +130,15 @@ async fn seen(cx: &Cx, place: &Place, desk: Desk, import: Uuid) -> Result<Seen, 
     let (place, today, lang) = (place.clone(), cx.today(), cx.lang);
     cx.read(move |read, scope| {
         let import = desk.find(read, import)?;
-        let rows = desk.rows(read, import.id)?;
-        let checked = match import.state {
-            State::Read => desk.dry_run(read, &import, &rows, lang)?,
-            State::Applied | State::Undone => Checked::default(),
-        };
+        let open = import.standing() == State::Read.key();
+        let rows = if open { desk.rows(read, import.id)? } else { Vec::new() };
+        let checked = if open { desk.dry_run(read, &import, &rows, lang)? } else { Checked::default() };
         let doubled = desk.doubled(read, &import, &checked)?;
-        let made = desk.records(read, import.id)?;
+        let (row_count, made) = desk.counts(read, import.id)?;
         let areas = units::areas_of(read, scope, &place, today)?;
         let mut areas: BTreeMap<Uuid, String> = areas.into_iter().map(|a| (a.id, a.name)).collect();
         areas.insert(activities::WHOLE_UNIT, Texts::get().text(lang, "activities-whole-unit", &[]));
-        Ok(Seen { import, rows, checked, doubled, made, areas })
+        Ok(Seen { import, rows, row_count, checked, doubled, made, areas })
     })
     .await
 }
@@ -139,10 +158,10 @@ pub(crate) async fn show(
 }
 
 fn import_page(cx: &Cx, place: &Place, rules: &Rules, seen: &Seen) -> Result<ImportPage, Error> {
-    let Seen { import, rows, checked, doubled, made, areas } = seen;
+    let Seen { import, rows, row_count, checked, doubled, made, areas } = seen;
     let kind = rules.kind(&import.kind).ok_or(Error::NotFound)?;
     let list = list_url(place);
-    let open = import.state == State::Read;
+    let open = import.standing() == State::Read.key();
     let texts = || {
         let cells = rows.iter().take(SAMPLE).flat_map(|row| &row.cells);
         import.headers.iter().chain(cells).map(String::as_str)
@@ -173,12 +192,12 @@ fn import_page(cx: &Cx, place: &Place, rules: &Rules, seen: &Seen) -> Result<Imp
         shell: cx.shell(cx.t("imports-one-title"), Some(place)),
         url: format!("{list}/{}", import.id),
         list_url: list,
-        state: import.state.key(),
+        state: import.standing(),
         version: import.version,
         file_name: import.file_name.clone(),
         kind: kind.name.get(cx.lang).to_owned(),
         converted: import.encoding.map(encoding_name).unwrap_or_default(),
-        rows: number::count(i64::try_from(rows.len()).unwrap_or_default(), cx.lang),
+        rows: number::count(i64::from(*row_count), cx.lang),
         encoding: found.map_or("", Encoding::key),
         encoding_name: found.map(encoding_name).unwrap_or_default(),
         preview,
@@ -195,7 +214,14 @@ fn import_page(cx: &Cx, place: &Place, rules: &Rules, seen: &Seen) -> Result<Imp
             n => cx.ta("imports-doubled", &[("n", (*n).into())]),
         },
         sure: checked.good.len() - checked.suspects.len(),
-        made: made.len(),
+        made: *made,
+        kept: import.kept,
+        progress: import.run.as_ref().map(|run| {
+            let shown = |n: u32| number::count(i64::from(n), cx.lang);
+            let args = [("done", shown(run.done).into()), ("total", shown(run.total).into())];
+            let words = cx.ta(&format!("imports-progress-{}", run.going.key()), &args);
+            Bar { done: run.done + run.kept, total: run.total, words }
+        }),
         changed: vec![],
         reason: String::new(),
         problem: String::new(),
@@ -233,8 +259,14 @@ async fn after(
     reason: &str,
 ) -> Result<Response, Error> {
     let refused = match outcome {
+        Ok("") => return Ok(redirect(&format!("{}/{import}", list_url(place)))),
         Ok(done) => return Ok(redirect(&format!("{}/{import}?done={done}", list_url(place)))),
-        Err(refused @ (Refused::Rule(_) | Refused::ChangedSince(_) | Refused::Record { .. })) => refused,
+        Err(
+            refused @ (Refused::Rule(_)
+            | Refused::ChangedSince(_)
+            | Refused::NotGoodNow(_)
+            | Refused::Record { .. }),
+        ) => refused,
         Err(other) => return Err(other.into()),
     };
     let seen = seen(cx, place, desk, import).await?;
@@ -246,6 +278,7 @@ async fn after(
             let args = [("row", row.to_string().into()), ("reason", cx.t(&refusal.key()).into())];
             cx.ta("imports-refusal-record", &args)
         }
+        Refused::NotGoodNow(row) => cx.ta("imports-refusal-not-good-now", &[("row", row.to_string().into())]),
         _ => cx.t("imports-refusal-changed-since"),
     };
     if let Refused::ChangedSince(changed) = refused {
@@ -307,6 +340,7 @@ pub(crate) async fn convert(
 pub(crate) async fn apply(
     Path((code, import)): Path<(String, String)>,
     rules: Rules,
+    Extension(book): Extension<Rulebook>,
     sent: Sent,
 ) -> Result<Response, Error> {
     let (cx, import) = (&sent.cx, id(&import)?);
@@ -314,26 +348,56 @@ pub(crate) async fn apply(
     let version = based_on(&sent)?;
     let take = sent.all("take").iter().filter_map(|row| row.parse().ok()).collect();
     let choice = Choice { skip_bad: sent.get("skip_bad") == "yes", take };
-    let worker = desk.clone();
-    let written = cx.write(move |tx| worker.apply(tx, (import, version), &choice)).await;
-    after(cx, &place, (&rules, desk, import), written.map(|_| "imports-done-applied"), "").await
+    let (planner, worker) = (desk.clone(), desk.clone());
+    let begun = async {
+        let plan = read(cx, move |read| planner.plan(read, (import, version), &choice)).await?;
+        let begun = cx.write(move |tx| worker.begin(tx, (import, version), &plan)).await?;
+        at_work(cx, book, begun).await
+    };
+    let done = begun.await.map(|whole| if whole { "imports-done-applied" } else { "" });
+    after(cx, &place, (&rules, desk, import), done, "").await
 }
 
 /// `POST …/imports/{import}/undo`.
 pub(crate) async fn undo(
     Path((code, import)): Path<(String, String)>,
     rules: Rules,
+    Extension(book): Extension<Rulebook>,
     sent: Sent,
 ) -> Result<Response, Error> {
     let (cx, import) = (&sent.cx, id(&import)?);
     let (place, desk) = desk(cx, &code, &rules).await?;
     let version = based_on(&sent)?;
     let (reason, leave) = (sent.get("reason").to_owned(), sent.get("leave_changed") == "yes");
-    let (worker, why) = (desk.clone(), reason.clone());
-    let written = cx.write(move |tx| worker.undo(tx, (import, version), &why, leave)).await;
-    let done = written
-        .map(|undone| if undone.left > 0 { "imports-done-undone-partly" } else { "imports-done-undone" });
+    let (planner, worker, why, because) = (desk.clone(), desk.clone(), reason.clone(), reason.clone());
+    let begun = async {
+        read(cx, move |read| planner.plan_undo(read, (import, version), &why, leave)).await?;
+        let begun = cx.write(move |tx| worker.begin_undo(tx, (import, version), &because)).await?;
+        at_work(cx, book, begun).await
+    };
+    let done = begun.await.map(|whole| if whole { "imports-done-undone" } else { "" });
     after(cx, &place, (&rules, desk, import), done, &reason).await
+}
+
+/// Reads, refusing as imports do.
+async fn read<T: Send + 'static>(
+    cx: &Cx,
+    work: impl FnOnce(&mut Read<'_>) -> Result<T, Refused> + Send + 'static,
+) -> Result<T, Refused> {
+    cx.db().read(work).await
+}
+
+/// Leaves what was begun to the worker and waits for it a little, so that a short sheet is answered with its end;
+/// whether that was reached.
+async fn at_work(cx: &Cx, book: Rulebook, begun: Progress) -> Result<bool, Refused> {
+    if begun.finished {
+        return Ok(true);
+    }
+    let worker = Worker { db: cx.db().clone(), book, clock: cx.app.clock.clone() };
+    let (ended, end) = oneshot::channel();
+    let started = worker.start(move || ended.send(()).unwrap_or_default());
+    started.map_err(|error| db::Error::Broken(format!("no thread for an import: {error}")))?;
+    Ok(tokio::time::timeout(PATIENCE, end).await.is_ok())
 }
 
 /// `GET …/imports/{import}/problems.csv`: every wrong cell.
