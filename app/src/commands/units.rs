@@ -9,7 +9,7 @@ use rearrangements::{Desk, Draft, Into, Made, Plan, Preview, Rearrangement, Refu
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{Failure, Outcome, Store, catalogue, out, say};
+use super::{Failure, Outcome, Store, out, rulebook, say};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum UnitsCommand {
@@ -205,9 +205,11 @@ impl From<db::Error> for Dry {
 
 impl Merge {
     fn run(self) -> Result<Outcome, Failure> {
-        let (db, rules, scope) = (self.store.open()?, catalogue()?, Scope::system("units"));
+        let (db, scope) = (self.store.open()?, Scope::system("units"));
         let (clock, before) = (Clock::system(), self.on.yesterday().unwrap_or(self.on));
         let province = unit(&db, &scope, &self.province, local_day(clock.now()))?;
+        let book = rulebook()?;
+        let rules = db.read_now(|read| book.of(read, &province.path))?;
         let mut communes = Vec::new();
         for code in &self.communes {
             communes.push(unit(&db, &scope, code, before)?.id);
@@ -280,9 +282,11 @@ fn print(preview: &Preview, rules: &catalogue::Catalogue) {
 
 impl Undo {
     fn run(self) -> Result<Outcome, Failure> {
-        let (db, rules, scope) = (self.store.open()?, catalogue()?, Scope::system("units"));
+        let (db, scope) = (self.store.open()?, Scope::system("units"));
         let now = Clock::system().now();
         let province = unit(&db, &scope, &self.province, local_day(now))?;
+        let book = rulebook()?;
+        let rules = db.read_now(|read| book.of(read, &province.path))?;
         let (room, id) = (scope.own(&province.id), self.id);
         let found = db.read_now(|read| rearrangements::find(read, &room, id))?;
         let seen = found.ok_or_else(|| refused(format!("{id}: no such rearrangement")))?.version;

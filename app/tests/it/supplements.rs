@@ -153,6 +153,98 @@ fn what_a_province_adds_holds_in_its_communes_and_nowhere_else() {
     }
 }
 
+/// A commune that asks more about patrols has such a record; then the record's area goes to another commune, and later the
+/// whole commune does. What the record says is read, shown, counted and changed under the rules it was written under.
+#[test]
+fn records_that_came_from_elsewhere_keep_the_rules_they_were_written_under() {
+    for db in testing::both() {
+        let house = House::on(&db, TODAY);
+        let Setting { here, areas, officer, other, .. } = setting(&house);
+        let (there, province) = (house.place("05200"), house.place("25"));
+        let taker = house.person("canbonhan", &there, Role::Officer, None, Some(Line::Police));
+        let url = begun(&house, &officer, &here.code);
+        filled(&house, &officer, &url, "xa-");
+        step(&house, &officer, &url, "/publication", &[("starts", "2026-11-25")]);
+        house.turn_clock(date(2026, 11, 25));
+        let mut written = Vec::new();
+        for area in &areas {
+            let (id, area) = (house.id(), area.to_string());
+            let text = id.to_string();
+            let mut form = patrol(&text, &area, "25/11/2026");
+            form.push(("field.xa-so-den-hong", "7"));
+            let list = format!("/units/{}/activities", here.code);
+            assert_eq!(house.post(&officer, &list, &form).status, StatusCode::SEE_OTHER);
+            let seen =
+                house.post(&other, &format!("{list}/confirmations"), &[("seen", &format!("{text}:1"))]);
+            assert!(seen.location().contains("left=0"), "{}", seen.location());
+            written.push(id);
+        }
+        // Under the rules of another commune such a record cannot be read at all.
+        let room = system().enter(&here, Action::SeeActivities).unwrap();
+        let blind = house.db.read_now(|read| activities::find(read, &room, &house.rules, written[0]));
+        assert!(blind.is_err(), "{blind:?}");
+
+        let unit =
+            |code| house.db.read_now(|read| units::find_by_code(read, &system(), code, TODAY)).unwrap();
+        let (from, to) = (unit("05089").unwrap().id, unit("05200").unwrap().id);
+        let moves =
+            rearrangements::Plan::Move { commune: from.clone(), areas: vec![areas[0]], to: to.clone() };
+        rearranged(&house, &province, moves, date(2026, 11, 26));
+        house.turn_clock(date(2026, 11, 26));
+        looked_at(&house, &taker, &there, &[written[0]]);
+        let merger =
+            rearrangements::Plan::Merge { communes: vec![from], into: rearrangements::Into::There(to) };
+        rearranged(&house, &province, merger, date(2026, 11, 27));
+        house.turn_clock(date(2026, 11, 27));
+        looked_at(&house, &taker, &there, &written);
+
+        // Returned by those who took it in: the cells of where it lies lose exactly what it had added.
+        let record = format!("/units/{}/activities/{}", there.code, written[1]);
+        let back =
+            house.post(&taker, &format!("{record}/return"), &[("based_on", "2"), ("reason", "ghi sai")]);
+        assert_eq!(back.status, StatusCode::SEE_OTHER, "{}", back.text());
+        assert!(house.get(&taker, &format!("{record}/versions")).text().contains("Số đèn hỏng"));
+        house.verified();
+    }
+}
+
+/// Prepares and applies a rearrangement of a province.
+fn rearranged(house: &House, province: &Place, plan: rearrangements::Plan, on: Date) {
+    let draft = rearrangements::Draft { id: house.id(), plan, on, basis: "12/NQ".into() };
+    let (rules, scope, now) = (rules(house, province), system(), house.app.clock.now());
+    let unit = house.db.read_now(|read| units::find_by_code(read, &scope, &province.code, TODAY)).unwrap();
+    let unit = unit.unwrap();
+    let applied = house.db.write_now(move |tx| {
+        let desk = rearrangements::Desk { scope: &scope, unit: &unit, catalogue: &rules, now };
+        let found = rearrangements::draft(tx, desk, draft)?;
+        rearrangements::apply(tx, desk, (found.id, found.version))
+    });
+    applied.unwrap();
+}
+
+/// Records stand in the list, on their own pages, in the export, on the dashboard and in a report of where they lie.
+fn looked_at(house: &House, who: &Person, place: &Place, records: &[Uuid]) {
+    let base = format!("/units/{}", place.code);
+    let page = |path: &str| {
+        let answer = house.get(who, &format!("{base}{path}"));
+        assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text());
+        answer
+    };
+    let report = house.id().to_string();
+    let new = [("id", report.as_str()), ("report", "movement-quarterly 2026-Q4")];
+    let started = house.post(who, &format!("{base}/reports"), &new);
+    assert_eq!(started.status, StatusCode::SEE_OTHER, "{}", started.text());
+    page(&format!("/reports/{report}"));
+    let of = "indicator=patrol-shifts&slice=*&regime=quarterly&period=2026-Q4";
+    let (list, figure) = (page("/activities").body, page(&format!("/dashboard/figures?{of}")).body);
+    page("/activities/export/csv");
+    page("/dashboard");
+    for record in records.iter().map(Uuid::to_string) {
+        assert!(list.contains(&record) && figure.contains(&record), "{record}");
+        assert!(page(&format!("/activities/{record}")).text().contains("Số đèn hỏng"));
+    }
+}
+
 #[test]
 fn bad_entries_and_files_are_told_where_and_why() {
     let db = testing::sqlite();

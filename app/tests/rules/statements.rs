@@ -8,12 +8,13 @@ use kernel::{Action, Place, Scope};
 use crate::source::{self, File};
 
 /// Statements over the rows of all tenants, each reviewed: they return tenant keys only, and run only in tasks of the
-/// program (`verify`, `audit verify`, imports that go on) under the scope of the system.
-const COUNTRY_WIDE: [&str; 5] = [
+/// program (`verify`, `audit verify`, imports that go on, finding rules) under the scope of the system.
+const COUNTRY_WIDE: [&str; 6] = [
     "select distinct tenant from activity order by tenant",
     "select tenant from cell union select tenant from cell_span union select tenant from cell_area",
     "select tenant from cell_month_due order by tenant",
     "select distinct tenant from import_run order by tenant",
+    "select distinct tenant from supplement where number > 0 order by tenant",
     "select tenant from audit union select tenant from audit_head order by 1",
 ];
 

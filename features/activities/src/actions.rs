@@ -54,6 +54,7 @@ pub fn change(
     step: Step,
     now: Timestamp,
 ) -> Result<Activity, Refused> {
+    let catalogue = catalogue.of_tenant(room.tenant_key());
     // First, because the head of the audit chain is the tenant's write lock where several writers run.
     let object = format!("activity {id}");
     let action = format!("activity.{}", step.key());

@@ -22,6 +22,7 @@ pub fn evidence(
     (indicator, slice): (&str, &str),
     (from, to): (Date, Date),
 ) -> db::Result<Vec<(Activity, Amount)>> {
+    let catalogue = catalogue.of_tenant(room.tenant_key());
     let mut behind = Vec::new();
     for kind in figures::reads_kinds(catalogue, indicator) {
         store::each_confirmed(read, room, catalogue, (&kind, from, to), |activity| {
@@ -64,6 +65,7 @@ pub fn each_counted(
     (from, to): (Date, Date),
     visit: &mut dyn FnMut(&figures::Record),
 ) -> db::Result<()> {
+    let catalogue = catalogue.of_tenant(room.tenant_key());
     let kinds: BTreeSet<&str> = catalogue.kinds().all().map(|kind| kind.id.as_str()).collect();
     for kind in kinds {
         store::each_confirmed(read, room, catalogue, (kind, from, to), |activity| {
@@ -97,6 +99,7 @@ pub fn doubles(
     catalogue: &Catalogue,
     (id, content): (Uuid, &Content),
 ) -> db::Result<Doubles> {
+    let catalogue = catalogue.of_tenant(room.tenant_key());
     let mut found = Doubles::default();
     let Some(from) = content.from else { return Ok(found) };
     let area = (content.area != WHOLE_UNIT).then_some(content.area);
@@ -152,6 +155,7 @@ pub fn entries(
     catalogue: &Catalogue,
     (from, to): (Date, Date),
 ) -> db::Result<Entries> {
+    let catalogue = catalogue.of_tenant(room.tenant_key());
     let mut found = Entries::default();
     let kinds: BTreeSet<&str> =
         catalogue.kinds().all().filter(|kind| kind.aggregate).map(|kind| kind.id.as_str()).collect();
@@ -187,6 +191,7 @@ pub fn tally(
 ) -> db::Result<Tally> {
     let mut tally = Tally::default();
     for room in rooms {
+        let catalogue = catalogue.of_tenant(room.tenant_key());
         let mut add = |activity: Activity| {
             if makeup.holds(room.tenant_key(), activity.content.area, activity.content.day) {
                 tally.add(&activity.content.record(), catalogue);
@@ -218,6 +223,7 @@ pub fn settle_apart(
     }
     for (tenant, area) in &apart.added {
         let (room, mut tally) = (room(tenant)?, Tally::keeping_apart([*area]));
+        let catalogue = catalogue.of_tenant(tenant);
         let add = |activity: Activity| tally.add(&activity.content.record(), catalogue);
         store::each_of_area(tx, &room, catalogue, *area, add)?;
         figures::keep_apart(tx, &room, *area, &tally.settled())?;

@@ -68,7 +68,7 @@ pub fn find(
         "select id, version, state, author, content, reason from activity where tenant = $1 and id = $2"
     );
     let row: Option<ActivityRow> = read.find(room, &text, &[id.into()])?;
-    let activity = row.map(|row| row.into_activity(catalogue)).transpose()?;
+    let activity = row.map(|row| row.into_activity(catalogue.of_tenant(room.tenant_key()))).transpose()?;
     Ok(activity.filter(|activity| room.covers(activity.content.area).is_ok()))
 }
 
@@ -336,7 +336,9 @@ pub fn list(
     }
     values.push(limit.into());
     let rows: Vec<ActivityRow> = read.all(room, &text, &values)?;
-    rows.into_iter().map(|row| Ok(Listed { activity: row.into_activity(catalogue)? })).collect()
+    rows.into_iter()
+        .map(|row| Ok(Listed { activity: row.into_activity(catalogue.of_tenant(room.tenant_key()))? }))
+        .collect()
 }
 
 /// What of a unit's makeup a filter is asked of: rooms, each with its filter, and those whose records are taken out.
@@ -415,7 +417,7 @@ pub(crate) fn each_over(
         let (text, mut values) = list_statement(room, &filter, false);
         values.push(i64::MAX.into());
         read.each(room, &text, &values, |row: ActivityRow| {
-            let activity = row.into_activity(catalogue)?;
+            let activity = row.into_activity(catalogue.of_tenant(room.tenant_key()))?;
             let lies = makeup.holds(room.tenant_key(), activity.content.area, activity.content.day);
             if lies { visit(activity) } else { Ok(()) }
         })?;
@@ -456,7 +458,7 @@ pub(crate) fn each_confirmed(
          where tenant = $1 and kind = $2 and day >= $3 and day <= $4 and state = 'confirmed' order by day, id"
     );
     read.each(room, &text, &[kind.into(), from.into(), to.into()], |row: ActivityRow| {
-        visit(row.into_activity(catalogue)?);
+        visit(row.into_activity(catalogue.of_tenant(room.tenant_key()))?);
         Ok(())
     })
 }
@@ -472,7 +474,7 @@ pub(crate) fn each_of_tenant(
         "select id, version, state, author, content, reason from activity where tenant = $1 and state = 'confirmed'"
     );
     read.each(room, &text, &[], |row: ActivityRow| {
-        visit(row.into_activity(catalogue)?);
+        visit(row.into_activity(catalogue.of_tenant(room.tenant_key()))?);
         Ok(())
     })
 }
@@ -490,7 +492,7 @@ pub(crate) fn each_of_area(
          where tenant = $1 and area_id = $2 and state = 'confirmed'"
     );
     read.each(room, &text, &[area.into()], |row: ActivityRow| {
-        visit(row.into_activity(catalogue)?);
+        visit(row.into_activity(catalogue.of_tenant(room.tenant_key()))?);
         Ok(())
     })
 }

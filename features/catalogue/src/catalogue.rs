@@ -6,8 +6,10 @@ use crate::file::File;
 use crate::{Form, Indicator, Kind, Layer, Programme, Regime, Shelf};
 use jiff::civil::Date;
 use rust_embed::RustEmbed;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 
 /// All rules, checked against each other. There is no way to have one that was not checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +19,8 @@ pub struct Catalogue {
     pub(crate) indicators: Shelf<Indicator>,
     pub(crate) forms: Shelf<Form>,
     pub(crate) regimes: Vec<Regime>,
+    /// The rules of other tenants whose records lie in the unit: see [`Catalogue::of_tenant`].
+    pub(crate) beside: BTreeMap<String, Arc<Catalogue>>,
 }
 
 /// The rules that come with the program.
@@ -117,6 +121,19 @@ impl Catalogue {
         check::check(&files, &drafts);
         let problems = files.into_problems();
         if problems.is_empty() { Ok(drafts.finish()) } else { Err(problems) }
+    }
+
+    /// With the rules of other tenants whose records lie in the unit, because it took them in or an area came from them.
+    #[must_use]
+    pub fn beside(self, others: BTreeMap<String, Arc<Catalogue>>) -> Catalogue {
+        Catalogue { beside: others, ..self }
+    }
+
+    /// The rules under which the records of a tenant stand that lie in the unit: their own where they have any, else
+    /// these.
+    #[must_use]
+    pub fn of_tenant(&self, tenant: &str) -> &Catalogue {
+        self.beside.get(tenant).map_or(self, |own| own)
     }
 
     /// All kinds of activity.

@@ -10,7 +10,7 @@ use crate::{
     Catalogue, Compare, Field, Form, Indicator, Input, Kind, LINES, Measure, Programme, Regime, Rule, Shelf,
     SliceBy, Step, WHOLE,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 
 /// Everything read from the files.
@@ -53,6 +53,7 @@ impl Drafts {
             indicators: Shelf::new(self.indicators.into_iter().map(|draft| draft.rule).collect()),
             regimes: self.regimes.into_iter().map(|draft| draft.rule).collect(),
             forms: Shelf::new(self.forms.into_iter().map(|draft| draft.rule).collect()),
+            beside: BTreeMap::new(),
         }
     }
 

@@ -387,24 +387,25 @@ fn as_it_was(
     basis: Basis,
     (id, version): (Uuid, u32),
 ) -> Result<Option<figures::Record>, Refused> {
-    let mut versions = Vec::new();
     for room in desk.rooms(&desk.makeup(read, basis)?)? {
-        versions.extend(activities::versions(read, &room, id)?);
+        let versions = activities::versions(read, &room, id)?;
+        let Some(kept) = versions.iter().find(|kept| kept.version == version) else { continue };
+        let Ok(kept) = serde_json::from_str::<Kept>(&kept.content) else { return Ok(None) };
+        let rules = desk.catalogue.of_tenant(room.tenant_key());
+        let kind = rules.kinds().version(&kept.kind, kept.kind_version);
+        return Ok(kind.and_then(|kind| {
+            Some(figures::Record {
+                area: kept.area,
+                day: kept.day,
+                from: kept.from,
+                fields: kind.from_json(&kept.fields).ok()?,
+                kind: kept.kind,
+                line: kept.line.as_deref().and_then(Line::from_key),
+                programmes: kept.programmes,
+            })
+        }));
     }
-    let kept = versions.iter().find(|kept| kept.version == version);
-    Ok(kept.and_then(|kept| {
-        let kept: Kept = serde_json::from_str(&kept.content).ok()?;
-        let kind = desk.catalogue.kinds().version(&kept.kind, kept.kind_version)?;
-        Some(figures::Record {
-            area: kept.area,
-            day: kept.day,
-            from: kept.from,
-            fields: kind.from_json(&kept.fields).ok()?,
-            kind: kept.kind,
-            line: kept.line.as_deref().and_then(Line::from_key),
-            programmes: kept.programmes,
-        })
-    }))
+    Ok(None)
 }
 
 /// The names of the unit's residential areas at both ends of a window.

@@ -36,18 +36,36 @@ impl Rulebook {
         &self.program
     }
 
-    /// The rules of the unit with this path ([`kernel::Place::path`]).
+    /// The rules of the unit with this path ([`kernel::Place::path`]), and beside them those of other communes whose
+    /// records lie in it.
     ///
     /// # Errors
     /// Those of the store; broken, when a publication no longer fits the program's rules.
     pub fn of(&self, read: &mut Read<'_>, path: &str) -> db::Result<Arc<Catalogue>> {
-        let mut held = Held::new();
-        for room in chain(path) {
-            let last = store::last_number(read, &room)?;
-            if last > 0 {
-                held.push((room.tenant_key().to_owned(), last));
-            }
+        let own = held(read, path)?;
+        let others = others(read, path)?;
+        let rules = self.built(read, path, own.clone())?;
+        if others.is_empty() {
+            return Ok(rules);
         }
+        let (mut all, mut beside) = (own, BTreeMap::new());
+        for (tenant, path) in others {
+            let held = held(read, &path)?;
+            beside.insert(tenant, self.built(read, &path, held.clone())?);
+            all.extend(held);
+        }
+        // Under a name that no unit's own rules have.
+        all.insert(0, (path.to_owned(), 0));
+        if let Some(built) = self.built.lock().unwrap_or_else(PoisonError::into_inner).get(&all) {
+            return Ok(Arc::clone(built));
+        }
+        let built = Arc::new(Catalogue::clone(&rules).beside(beside));
+        self.keep(all, &built);
+        Ok(built)
+    }
+
+    /// The rules of a unit alone.
+    fn built(&self, read: &mut Read<'_>, path: &str, held: Held) -> db::Result<Arc<Catalogue>> {
         if held.is_empty() {
             return Ok(Arc::clone(&self.program));
         }
@@ -59,11 +77,15 @@ impl Rulebook {
             db::Error::Broken(format!("the supplements of {path} do not fit: {}", words.join("; ")))
         })?;
         let built = Arc::new(built);
-        let mut kept = self.built.lock().unwrap_or_else(PoisonError::into_inner);
-        // The catalogue of a unit replaces its former one.
-        kept.retain(|other, _| !other.iter().map(|(unit, _)| unit).eq(held.iter().map(|(unit, _)| unit)));
-        kept.insert(held, Arc::clone(&built));
+        self.keep(held, &built);
         Ok(built)
+    }
+
+    /// The catalogue of a unit replaces its former one.
+    fn keep(&self, held: Held, built: &Arc<Catalogue>) {
+        let mut kept = self.built.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|other, _| !other.iter().map(|(unit, _)| unit).eq(held.iter().map(|(unit, _)| unit)));
+        kept.insert(held, Arc::clone(built));
     }
 
     /// The rules of the unit that carries an official code on a day; the program's when none does.
@@ -98,6 +120,39 @@ pub(crate) fn owner(path: &str) -> Option<Owner> {
 fn chain(path: &str) -> Vec<Room> {
     let scope = Scope::system("rules");
     path.split_terminator('/').skip(1).take(Owner::ALL.len()).map(|unit| scope.own(unit)).collect()
+}
+
+/// The publications that hold in a unit, by the number of each unit's last.
+fn held(read: &mut Read<'_>, path: &str) -> db::Result<Held> {
+    let mut held = Held::new();
+    for room in chain(path) {
+        let last = store::last_number(read, &room)?;
+        if last > 0 {
+            held.push((room.tenant_key().to_owned(), last));
+        }
+    }
+    Ok(held)
+}
+
+/// Other communes that have published something and whose records lie in a unit, with their paths. Asked only where
+/// somebody else has published at all.
+fn others(read: &mut Read<'_>, path: &str) -> db::Result<Vec<(String, String)>> {
+    let (scope, mut others) = (Scope::system("rules"), Vec::new());
+    let own: Vec<&str> = path.split_terminator('/').collect();
+    let mut publishing = store::publishing(read, &scope)?;
+    publishing.retain(|tenant| !own.contains(&tenant.as_str()));
+    let unit = match own.last() {
+        Some(unit) if own.len() > 1 && !publishing.is_empty() => units::history(read, &scope, unit)?.pop(),
+        _ => None,
+    };
+    let Some(unit) = unit else { return Ok(others) };
+    let ever = units::tenants_ever(read, &scope, &unit)?;
+    for tenant in publishing.into_iter().filter(|tenant| ever.contains(tenant)) {
+        if let Some(there) = units::history(read, &scope, &tenant)?.pop() {
+            others.push((tenant, there.path));
+        }
+    }
+    Ok(others)
 }
 
 /// Every publication that holds in a unit.

@@ -2,7 +2,7 @@
 
 use db::{Read, Tx, sql};
 use jiff::Timestamp;
-use kernel::Room;
+use kernel::{Room, Scope};
 use uuid::Uuid;
 
 use crate::model::Supplement;
@@ -44,6 +44,11 @@ pub(crate) fn published(read: &mut Read<'_>, room: &Room) -> db::Result<Vec<Supp
 pub(crate) fn last_number(read: &mut Read<'_>, room: &Room) -> db::Result<u32> {
     let text = sql!("select coalesce(max(number), 0) from supplement where tenant = $1");
     read.one(room, &text, &[])
+}
+
+/// The units that have published something. A statement over all tenants: rules are there for everybody to read.
+pub(crate) fn publishing(read: &mut Read<'_>, scope: &Scope) -> db::Result<Vec<String>> {
+    read.all(scope, &sql!("select distinct tenant from supplement where number > 0 order by tenant"), &[])
 }
 
 /// Adds a draft in its first version; whether it was not there yet.

@@ -42,7 +42,7 @@ pub use lineage::{
     Apart, NewCommune, areas_apart, carried_on, change_commune, create_commune, follow, is_apart, led_to,
     remove_commune, succeed, undo_change, undo_move, undo_succeed,
 };
-pub use makeup::{Basis, Makeup, Section, makeup, makeups, rooms_over};
+pub use makeup::{Basis, Makeup, Section, makeup, makeups, rooms_over, tenants_ever};
 pub use model::{
     Area, Households, Kind, Level, NewArea, NewOrganisation, Organisation, OrganisationKind, Refusal, Unit,
 };

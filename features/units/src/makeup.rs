@@ -408,7 +408,17 @@ pub fn makeup(
     Ok(Borders::read(read, scope, unit)?.makeup(basis, window, today))
 }
 
-/// The same of several communes, in their order: what is the same for all is read once.
+/// Every tenant whose records may lie in a unit on some day: itself, what it took in, what areas came from.
+///
+/// # Errors
+/// Those of the store.
+pub fn tenants_ever(read: &mut Read<'_>, scope: &Scope, unit: &Unit) -> db::Result<BTreeSet<String>> {
+    let borders = Borders::read(read, scope, unit)?;
+    let apart = borders.apart.keys().map(|(tenant, _)| tenant);
+    Ok(borders.communes.iter().chain(&borders.own).chain(apart).cloned().collect())
+}
+
+/// [`makeup`] of several communes, in their order: what is the same for all is read once.
 ///
 /// # Errors
 /// Those of the store.

@@ -60,7 +60,9 @@ pub(super) async fn taken_over(
             return Ok(None);
         }
         let version = store::version(read, &room, id, based_on)?;
-        Ok(version.map(|version| store::read_content(&version.content, &catalogue)).transpose()?)
+        Ok(version
+            .map(|version| store::read_content(&version.content, catalogue.of_tenant(room.tenant_key())))
+            .transpose()?)
     });
     if let Some(theirs) = theirs.await? {
         sent.fields.retain(|(name, _)| !taken.contains(name));

@@ -134,14 +134,15 @@ pub(crate) async fn edit(
     if activity.state == State::Withdrawn {
         return Err(Error::Refused(Refusal::NotNow.key()));
     }
-    let kind = kind_of(&catalogue, &activity.content)?;
+    let own = catalogue.of_tenant(room.tenant_key());
+    let kind = kind_of(own, &activity.content)?;
     if !records(&room, kind) {
         return Err(Error::Refused(Refusal::OtherLine.key()));
     }
     let form = FormState { typed: typed_of(&activity.content), problems: vec![] };
     let keeps = matches!(activity.state, State::Draft | State::Returned);
     let record = Draft { id, based_on: activity.version, keeps, photos };
-    page(&form_page(&cx, &place, &room, &catalogue, kind, &areas, record, form))
+    page(&form_page(&cx, &place, &room, own, kind, &areas, record, form))
 }
 
 /// `POST …/activities`: a new record.
@@ -175,7 +176,8 @@ async fn accept(
     let cx = sent.cx.clone();
     let (place, room, areas) = setting(&cx, &code, Some(id)).await?;
     let day = vietnamese::date::parse(sent.get("day")).ok();
-    let kind = kind_to_record(&catalogue, sent.get("kind"), cx.today(), day)?;
+    let own = catalogue.of_tenant(room.tenant_key());
+    let kind = kind_to_record(own, sent.get("kind"), cx.today(), day)?;
     let (within, rules) = (room.clone(), catalogue.0.clone());
     let sent = conflict::taken_over(sent, (within, rules), (id, based_on)).await?;
     let mut form = FormState { typed: sent.fields.clone(), problems: vec![] };
@@ -188,7 +190,7 @@ async fn accept(
         Some(content) if form.problems.is_empty() => content,
         _ => {
             let record = draft(&cx, &room, id, based_on).await?;
-            return refuse(&form_page(&cx, &place, &room, &catalogue, kind, &areas, record, form));
+            return refuse(&form_page(&cx, &place, &room, own, kind, &areas, record, form));
         }
     };
     let step = if keep { Step::Keep(content.clone()) } else { Step::Send(content.clone()) };
@@ -213,14 +215,14 @@ async fn accept(
             };
             form.add(field, cx.t(&refusal.key()));
             let record = draft(&cx, &room, id, based_on).await?;
-            refuse(&form_page(&cx, &place, &room, &catalogue, kind, &areas, record, form))
+            refuse(&form_page(&cx, &place, &room, own, kind, &areas, record, form))
         }
         Err(Refused::Changed(theirs)) => {
             // Both sides on one page; sending again is a decision, and both stay in the history.
             let record = draft(&cx, &room, id, theirs.version).await?;
-            let mut page = form_page(&cx, &place, &room, &catalogue, kind, &areas, record, form);
+            let mut page = form_page(&cx, &place, &room, own, kind, &areas, record, form);
             page.form.add("kind", cx.t("activities-changed-meanwhile"));
-            page.sides = conflict::sides(&cx, &catalogue, &areas, &content, &theirs.content);
+            page.sides = conflict::sides(&cx, own, &areas, &content, &theirs.content);
             let mut response = unprocessable(&page)?;
             *response.status_mut() = StatusCode::CONFLICT;
             Ok(Said::Conflict { version: theirs.version, sides: page.sides }.with(response))

@@ -54,7 +54,7 @@ pub(crate) async fn show(
 ) -> Result<Response, Error> {
     let id = id(&activity)?;
     let (rules, asker) = (catalogue.0.clone(), cx.clone());
-    let (place, activity, areas, photos, doubles) = cx
+    let (place, tenant, activity, areas, photos, doubles) = cx
         .read(move |read, scope| {
             let (place, there) = holding(read, scope, (&code, asker.today()), id)?;
             let room = asker.enter(&there, Action::SeeActivities)?;
@@ -62,10 +62,11 @@ pub(crate) async fn show(
             let areas = units::areas_within(read, scope, &place, asker.today(), activity.content.day)?;
             let photos = store::photos(read, &room, id)?;
             let doubles = doubles(read, &room, &rules, (id, &activity.content))?;
-            Ok((place, activity, areas, photos, doubles))
+            Ok((place, there.tenant, activity, areas, photos, doubles))
         })
         .await?;
-    let kind = kind_of(&catalogue, &activity.content)?;
+    let catalogue = catalogue.of_tenant(&tenant);
+    let kind = kind_of(catalogue, &activity.content)?;
     let can = |action| cx.caller.scope.can(&place, action);
     let own = activity.author == cx.caller.scope.account();
     let open = activity.state != State::Withdrawn;
@@ -83,7 +84,7 @@ pub(crate) async fn show(
             let args = [("records", doubles.records.into()), ("entries", doubles.entries.into())];
             cx.ta("activities-doubles", &args)
         },
-        words: in_words(&cx, &catalogue, &areas, &activity.content),
+        words: in_words(&cx, catalogue, &areas, &activity.content),
         photos,
         url: activity_url(&place, id),
         list_url: list_url(&place),
@@ -172,7 +173,7 @@ pub(crate) async fn versions(
 ) -> Result<Response, Error> {
     let id = id(&activity)?;
     let (rules, asker) = (catalogue.0.clone(), cx.clone());
-    let (place, areas, versions, names) = cx
+    let (place, tenant, areas, versions, names) = cx
         .read(move |read, scope| {
             let (place, there) = holding(read, scope, (&code, asker.today()), id)?;
             let room = asker.enter(&there, Action::SeeActivities)?;
@@ -181,14 +182,15 @@ pub(crate) async fn versions(
             let versions = store::versions(read, &room, id)?;
             let people = versions.iter().filter_map(|version| Uuid::parse_str(&version.account).ok());
             let names = accounts::names(read, scope, room.tenant_key(), people)?;
-            Ok((place, areas, versions, names))
+            Ok((place, there.tenant, areas, versions, names))
         })
         .await?;
+    let catalogue = catalogue.of_tenant(&tenant);
     let mut columns = Vec::new();
     let mut last: Vec<(String, String)> = Vec::new();
     for version in versions {
-        let content = store::read_content(&version.content, &catalogue)?;
-        let words = in_words(&cx, &catalogue, &areas, &content);
+        let content = store::read_content(&version.content, catalogue)?;
+        let words = in_words(&cx, catalogue, &areas, &content);
         let old = |label: &str| last.iter().find(|(of, _)| of == label).map(|(_, value)| value.clone());
         let mut lines: Vec<VersionLine> = words
             .iter()

@@ -164,7 +164,8 @@ fn told(
             let record = activities::find(read, &room, rules, id)?;
             records.extend(record.filter(|record| own(&room, record)).map(|record| {
                 let content = &record.content;
-                let kind = rules.kinds().version(&content.kind, content.kind_version);
+                let own = rules.of_tenant(room.tenant_key());
+                let kind = own.kinds().version(&content.kind, content.kind_version);
                 Told {
                     id,
                     at: format!("/units/{}/activities/{id}", home.code),
