@@ -22,6 +22,7 @@ dashboards-committed = households that signed a commitment
 dashboards-never = households never reached
 dashboards-coverage-note = From the first record to the end of the period, of { $households } households in { $areas } residential areas; the number of households is not known of { $unknown } areas.
 dashboards-no-areas = There are no residential areas yet.
+dashboards-areas-table = Each residential area ({ $n })
 dashboards-areas = Each residential area
 dashboards-area = Residential area
 dashboards-area-records = Activities in the period
@@ -43,6 +44,7 @@ dashboards-sessions-table = Outreach sessions by month, as a table
 
 # What is due
 dashboards-due = Reports due next
+dashboards-due-later = After that ({ $n })
 dashboards-due-form = Report
 dashboards-due-period = Period
 dashboards-due-cut-off = Cut-off
@@ -59,6 +61,7 @@ dashboards-no-map = There is no tile map of this province yet; see the table.
 dashboards-legend = Legend of the steps
 dashboards-legend-hidden = under 5, not shown
 dashboards-legend-none = no figure
+dashboards-communes-others = The other communes ({ $n })
 dashboards-communes = Communes
 dashboards-commune = Commune
 dashboards-value = Figure

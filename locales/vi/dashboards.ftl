@@ -22,6 +22,7 @@ dashboards-committed = hộ đã ký cam kết, đăng ký
 dashboards-never = hộ chưa được tuyên truyền lần nào
 dashboards-coverage-note = Tính từ trước đến hết kỳ, trên { $households } hộ của { $areas } khu dân cư; { $unknown } khu dân cư chưa có số hộ.
 dashboards-no-areas = Chưa có khu dân cư nào.
+dashboards-areas-table = Từng khu dân cư ({ $n })
 dashboards-areas = Từng khu dân cư
 dashboards-area = Khu dân cư
 dashboards-area-records = Hoạt động trong kỳ
@@ -43,6 +44,7 @@ dashboards-sessions-table = Số buổi tuyên truyền theo tháng, dưới d�
 
 # Việc đến hạn
 dashboards-due = Báo cáo đến hạn tiếp theo
+dashboards-due-later = Sau đó ({ $n })
 dashboards-due-form = Báo cáo
 dashboards-due-period = Kỳ báo cáo
 dashboards-due-cut-off = Chốt số liệu
@@ -59,6 +61,7 @@ dashboards-no-map = Tỉnh này chưa có bản đồ ô; xem bảng.
 dashboards-legend = Chú giải các mức
 dashboards-legend-hidden = dưới 5, không hiện
 dashboards-legend-none = không có số liệu
+dashboards-communes-others = Các xã, phường còn lại ({ $n })
 dashboards-communes = Các xã, phường
 dashboards-commune = Xã, phường
 dashboards-value = Số liệu

@@ -240,6 +240,7 @@ async function openQuarterlyReport(page) {
   } else {
     await page.getByRole("link", { name: "Lập báo cáo mới" }).click();
     await judge(page, "first-light-07-new-report");
+    await page.getByText(/^Báo cáo định kỳ hằng quý/).click();
     await page.getByRole("radio", { name: new RegExp(`^Báo cáo quý về phong trào.*${period.source}`, "i") }).check();
     await page.getByRole("button", { name: "Lập báo cáo" }).click();
   }

@@ -240,9 +240,14 @@ pub(crate) struct Due<'a> {
     pub(crate) on: Date,
 }
 
-/// The next report of each form that a commune writes, by the day it is due.
-pub(crate) fn due_next(catalogue: &Catalogue, today: Date) -> Vec<Due<'_>> {
-    let forms = catalogue.forms().all_on(today).filter(|form| form.level == Level::Commune);
+/// The next report of each form that a commune writes, or of those that residential areas do when the reader covers
+/// some only, by the day it is due.
+pub(crate) fn due_next<'a>(catalogue: &'a Catalogue, areas: &Areas, today: Date) -> Vec<Due<'a>> {
+    let level = match areas {
+        Areas::All => Level::Commune,
+        Areas::Only(_) => Level::Area,
+    };
+    let forms = catalogue.forms().all_on(today).filter(|form| form.level == level);
     let mut due: Vec<Due<'_>> = forms
         .filter_map(|form| {
             let regime = catalogue.regime(&form.regime).filter(|regime| regime.recurs())?;

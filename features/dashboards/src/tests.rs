@@ -483,7 +483,7 @@ fn pages_open_to_those_who_may() {
 fn what_is_due_next_is_the_earliest_day_not_past() {
     let catalogue = Catalogue::embedded().unwrap();
     let quarterly = |today: Date| {
-        let due = due_next(&catalogue, today);
+        let due = due_next(&catalogue, &kernel::Areas::All, today);
         let found = due.into_iter().find(|due| due.form.id == "movement-quarterly").unwrap();
         (found.window.period, found.on)
     };

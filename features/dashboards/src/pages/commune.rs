@@ -17,6 +17,8 @@ use crate::glance::{AreaLine, Desk, Due, Glance, Row, due_next, glance};
 use crate::pages::{Ways, dashboard_url, day, figure_url};
 use crate::viewer::{HIDDEN, Viewer, WITHHELD, gives_away, has_star};
 
+/// How many areas, and reports that are due, stand open one by one; more are folded.
+const FEW: usize = 4;
 /// How many areas are named as the most active.
 const MOST_ACTIVE: usize = 3;
 
@@ -39,10 +41,14 @@ struct CommunePage {
     coverage: Vec<(String, String)>,
     coverage_note: String,
     areas: Vec<AreaRow>,
+    /// Whether there are too many areas to stand open on a phone.
+    folded: bool,
     /// Names of the areas with most activities and without any; "" when there is none.
     most: String,
     without: String,
     due: Vec<DueRow>,
+    /// Those that are due after the first few.
+    due_later: Vec<DueRow>,
     charts: Vec<Chart>,
     months: Vec<Month>,
 }
@@ -167,6 +173,9 @@ fn commune_page(
         short: month.period.clone(),
         long: monthly.map(|monthly| monthly.period_name(month, lang)).unwrap_or_default(),
     };
+    let mut due: Vec<DueRow> =
+        due_next(catalogue, room.areas(), cx.today()).iter().map(|due| due_row(cx, due)).collect();
+    let due_later = due.split_off(due.len().min(FEW));
     CommunePage {
         shell: cx.shell(cx.t("dashboards-title"), Some(&place)),
         year,
@@ -181,10 +190,12 @@ fn commune_page(
         columns,
         coverage,
         coverage_note,
+        folded: read.areas.len() > FEW,
         areas: read.areas.iter().map(|area| area_row(cx, viewer, area)).collect(),
         most: most.join(", "),
         without: without.join(", "),
-        due: due_next(catalogue, cx.today()).iter().map(|due| due_row(cx, due)).collect(),
+        due,
+        due_later,
         charts: charts(cx, &read.areas),
         months: read.months.iter().map(month).collect(),
     }

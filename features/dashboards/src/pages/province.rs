@@ -1,5 +1,6 @@
 //! The dashboard of a province: one indicator over its communes, as a table and as tiles.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use askama::Template;
@@ -7,7 +8,8 @@ use axum::response::Response;
 use catalogue::{Catalogue, Indicator, WHOLE};
 use figures::Value;
 use kernel::http::{FormOption, Shell, encode, page};
-use kernel::{Action, Cx, Error, Lang, Result};
+use kernel::{Action, Cx, Error, Lang, Place, Result};
+use targets::Target;
 use units::Unit;
 use vietnamese::text;
 
@@ -17,6 +19,9 @@ use crate::chosen::{INDICATORS, Period};
 use crate::pages::{Ways, figure_url};
 use crate::province::{Commune, Spread, spread};
 use crate::viewer::{HIDDEN, Viewer, has_star};
+
+/// How many communes stand open, the largest first; more are folded.
+const FIRST: usize = 15;
 
 #[derive(Template)]
 #[template(path = "dashboards_province.html")]
@@ -39,7 +44,11 @@ struct ProvincePage {
     aim_url: String,
     map: Option<Map>,
     legend: Vec<LegendRow>,
+    /// The heading of the communes' targets; "" when there is none.
+    target: String,
     rows: Vec<CommuneRow>,
+    /// The communes after the first few.
+    others: Vec<CommuneRow>,
     /// Back to every indicator.
     year: String,
 }
@@ -47,7 +56,7 @@ struct ProvincePage {
 impl ProvincePage {
     /// Whether a figure has the star that the page then explains.
     fn starred(&self) -> bool {
-        has_star(&self.sum) || self.rows.iter().any(|row| has_star(&row.value))
+        has_star(&self.sum) || self.rows.iter().chain(&self.others).any(|row| has_star(&row.value))
     }
 }
 
@@ -60,6 +69,8 @@ struct LegendRow {
 struct CommuneRow {
     name: String,
     value: String,
+    /// The target of the year and how far it is; "" for none.
+    aim: String,
     step: &'static str,
     url: String,
     dashboard: String,
@@ -78,22 +89,39 @@ pub(super) async fn show(
     let rule = rule.ok_or(Error::NotFound)?;
     let (catalogue, window, id, today) =
         (Arc::clone(rules), period.window.clone(), rule.id.clone(), cx.today());
-    let (unit, found, aim) = cx
+    let (unit, found, aim, aims) = cx
         .read(move |read, scope| {
             let found = spread(read, (scope, &unit), &catalogue, &id, &window, today)?;
-            let mut aim = None;
+            let (mut aim, mut aims) = (None, BTreeMap::new());
             if let Some((year, so_far)) = year_of(&catalogue, &window, today) {
-                let room = scope.enter(&unit.place(), Action::SeeActivities)?;
-                let target = targets::find(read, &room, (&id, WHOLE), year)?;
-                if let Some(target) = target.filter(|target| target.amount.is_some()) {
+                let mut target = |place: &Place| -> Result<Option<Target>> {
+                    let room = scope.enter(place, Action::SeeActivities)?;
+                    let target = targets::find(read, &room, (&id, WHOLE), year)?;
+                    Ok(target.filter(|target| target.amount.is_some()))
+                };
+                let over_all = target(&unit.place())?;
+                let mut each = BTreeMap::new();
+                for commune in &found.communes {
+                    each.extend(target(&commune.unit.place())?.map(|of| (commune.unit.id.clone(), of)));
+                }
+                // The days of the year so far are read only where something is asked of them.
+                if over_all.is_some() || !each.is_empty() {
                     let year = spread(read, (scope, &unit), &catalogue, &id, &so_far, today)?;
-                    aim = Some((Aim { target, so_far: year.over_all }, year.hides_sum));
+                    aim = over_all.map(|target| (Aim { target, so_far: year.over_all }, year.hides_sum));
+                    for commune in year.communes {
+                        if let Some(target) = each.remove(&commune.unit.id) {
+                            aims.insert(
+                                commune.unit.id,
+                                (Aim { target, so_far: commune.figure }, commune.hidden),
+                            );
+                        }
+                    }
                 }
             }
-            Ok((unit, found, aim))
+            Ok((unit, found, aim, aims))
         })
         .await?;
-    let mut shown = province_page(cx, rules, &unit, &period, rule, &found);
+    let mut shown = province_page(cx, rules, &unit, &period, rule, (&found, &aims));
     if let Some((aim, hides)) = aim {
         // The sum stands on the page where it gives nobody away; so does how far it is.
         shown.aim = aim.words(cx, rules, Viewer::Own, hides);
@@ -110,7 +138,7 @@ fn province_page(
     unit: &Unit,
     period: &Period,
     rule: &Indicator,
-    found: &Spread,
+    (found, aims): (&Spread, &BTreeMap<String, (Aim, bool)>),
 ) -> ProvincePage {
     let (lang, Period { regime, window }) = (cx.lang, period);
     let steps = Steps::of(&found.communes);
@@ -127,6 +155,21 @@ fn province_page(
     // The largest first; those that are hidden come after, in the order of their names.
     let mut ranked: Vec<&Commune> = found.communes.iter().collect();
     ranked.sort_by_key(|commune| if commune.hidden { i64::MAX } else { -rank(commune.figure.value) });
+    let mut rows: Vec<CommuneRow> = ranked
+        .into_iter()
+        .map(|commune| CommuneRow {
+            name: text::sentence(&commune.unit.full_name(lang)),
+            value: value(commune, lang),
+            aim: aims
+                .get(&commune.unit.id)
+                .map(|(aim, hidden)| aim.words(cx, catalogue, Viewer::Own, *hidden))
+                .unwrap_or_default(),
+            step: steps.step(commune).look().1,
+            url: figure_url(&commune.unit.code, &rule.id, &regime.id, &window.period),
+            dashboard: crate::pages::dashboard_url(&commune.unit.code, &regime.id, &window.period),
+        })
+        .collect();
+    let others = rows.split_off(rows.len().min(FIRST));
     ProvincePage {
         shell: cx.shell(cx.t("dashboards-title"), Some(&unit.place())),
         lead: text::sentence(&label),
@@ -137,6 +180,12 @@ fn province_page(
         options: options.collect(),
         counted_in: rule.unit.get(lang).to_owned(),
         definition: rule.definition.get(lang).to_owned(),
+        target: match aims.values().next() {
+            Some((aim, _)) => {
+                cx.ta("dashboards-column-target", &[("year", aim.target.year.to_string().into())])
+            }
+            None => String::new(),
+        },
         aim: String::new(),
         aim_words: String::new(),
         aim_url: String::new(),
@@ -144,16 +193,8 @@ fn province_page(
         map: Map::new(&unit.code, (title, cx.t("dashboards-map-desc")), &found.communes, words),
         legend: legend(cx, &steps, &found.communes),
         year: crate::pages::dashboard_url(&unit.code, &regime.id, &window.period),
-        rows: ranked
-            .into_iter()
-            .map(|commune| CommuneRow {
-                name: text::sentence(&commune.unit.full_name(lang)),
-                value: value(commune, lang),
-                step: steps.step(commune).look().1,
-                url: figure_url(&commune.unit.code, &rule.id, &regime.id, &window.period),
-                dashboard: crate::pages::dashboard_url(&commune.unit.code, &regime.id, &window.period),
-            })
-            .collect(),
+        rows,
+        others,
         name,
     }
 }

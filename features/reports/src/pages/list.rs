@@ -175,7 +175,8 @@ struct NewPage {
     shell: Shell,
     action: String,
     id: Uuid,
-    options: Vec<FormOption>,
+    /// What can be started, by regime.
+    groups: Vec<Group>,
     /// The forms whose days somebody asks for.
     ad_hoc: Vec<FormOption>,
     /// The residential area, for a report of one; "" for one of the whole unit.
@@ -184,6 +185,14 @@ struct NewPage {
     bases: Vec<FormOption>,
     ad_hoc_bases: Vec<FormOption>,
     form: FormState,
+}
+
+/// The reports of a regime that can be started, the latest first.
+struct Group {
+    name: String,
+    options: Vec<FormOption>,
+    /// Whether one of them is chosen.
+    open: bool,
 }
 
 /// A form's fields of the basis: which, and the day of one that is restated.
@@ -234,15 +243,25 @@ async fn new_page(
             Ok((there, history))
         })
         .await?;
-    let mut options: Vec<FormOption> = sensible(&rules.0, (&unit, area), &room, today)
-        .into_iter()
-        .filter(|(form, _, window)| !there.contains(&choice(form, window)))
-        .map(|(form, regime, window)| FormOption {
-            value: choice(form, &window),
-            label: label(form, regime, &window, cx.lang),
-            chosen: false,
-        })
-        .collect();
+    let typed = form.value("report").to_owned();
+    let mut groups: Vec<Group> = Vec::new();
+    for (form, regime, window) in sensible(&rules.0, (&unit, area), &room, today) {
+        let value = choice(form, &window);
+        if there.contains(&value) {
+            continue;
+        }
+        // The first of all is what the person came for, most often.
+        let chosen = if typed.is_empty() { groups.is_empty() } else { value == typed };
+        let option = FormOption { label: label(form, regime, &window, cx.lang), value, chosen };
+        let name = regime.name.get(cx.lang);
+        match groups.iter_mut().find(|group| group.name == name) {
+            Some(group) => {
+                group.open |= chosen;
+                group.options.push(option);
+            }
+            None => groups.push(Group { name: name.to_owned(), open: chosen, options: vec![option] }),
+        }
+    }
     let asked_for = |of: &&Form| {
         let recurs = rules.0.regime(&of.regime).is_none_or(Regime::recurs);
         !recurs && actions::is_for(of, &unit, area) && room.serves(line_of(of))
@@ -253,16 +272,12 @@ async fn new_page(
         chosen: true,
     });
     let ad_hoc = ad_hoc.collect();
-    let typed = form.value("report").to_owned();
-    for (place, option) in options.iter_mut().enumerate() {
-        option.chosen = if typed.is_empty() { place == 0 } else { option.value == typed };
-    }
     let bases = |[field, _]: BasisFields| if history { bases(cx, form.value(field)) } else { Vec::new() };
     Ok(NewPage {
         shell: cx.shell(cx.t("reports-new-title"), Some(&unit.place())),
         action: list_url(code),
         id,
-        options,
+        groups,
         ad_hoc,
         area: of_area("", area),
         bases: bases(BASIS),

@@ -6,7 +6,7 @@ use axum::response::Response;
 use catalogue::{Catalogue, Input, Layer};
 use jiff::civil::Date;
 use kernel::http::{FormOption, FormState, Sent, Shell, page, redirect, unprocessable};
-use kernel::{Cx, Error};
+use kernel::{Cx, Error, Line};
 
 use crate::actions::{Refused, keep};
 use crate::model::Supplement;
@@ -26,6 +26,9 @@ struct EntryPage {
     kinds: Vec<FormOption>,
     inputs: Vec<FormOption>,
     programmes: Vec<FormOption>,
+    /// Whose people alone record a kind, and to whose superiors a form goes.
+    lines: Vec<FormOption>,
+    line: Vec<FormOption>,
     measures: Vec<FormOption>,
     questions: Vec<FormOption>,
     regimes: Vec<FormOption>,
@@ -77,6 +80,12 @@ fn entry_page(
             option("sum_of", &format!("{} {}", kind.id, field.id), &label)
         })
     });
+    let lines = |field: &str| -> Vec<FormOption> {
+        Line::ALL
+            .iter()
+            .map(|line| option(field, line.key(), &cx.t(&format!("units-line-{}", line.key()))))
+            .collect()
+    };
     let url = supplement_url(&desk.place, supplement.id);
     EntryPage {
         shell: cx.shell(cx.t(&format!("supplements-new-{}", sort.key())), Some(&desk.place)),
@@ -93,6 +102,8 @@ fn entry_page(
             .all_on(starts)
             .map(|programme| option("programmes", &programme.id, programme.short.get(lang)))
             .collect(),
+        lines: lines("lines"),
+        line: lines("line"),
         measures: MEASURES
             .map(|measure| option("measure", measure, &cx.t(&format!("supplements-measure-{measure}"))))
             .into(),

@@ -80,6 +80,8 @@ pub(crate) fn field_of(sort: Sort, key: &str) -> &'static str {
         "regime" => "regime",
         "checked" | "legal_basis" => "legal_basis",
         "programmes" => "programmes",
+        "lines" => "lines",
+        "line" => "line",
         "people" => "people",
         _ if sort == Sort::Field => "label_vi",
         _ => "name_vi",
@@ -224,6 +226,10 @@ impl Writer<'_> {
         let help = self.words("help", self.form.value("name_vi").trim());
         self.text("help", &help);
         self.list("programmes", "programmes");
+        // Of no line chosen it is everybody's.
+        if self.any("lines") {
+            self.list("lines", "lines");
+        }
         self.line("note = true");
     }
 
@@ -262,6 +268,10 @@ impl Writer<'_> {
         self.text("title", &title);
         let regime = self.needed("regime");
         self.line(&format!("regime = {}", quoted(&regime)));
+        let line = self.form.value("line").to_owned();
+        if !line.is_empty() {
+            self.line(&format!("line = {}", quoted(&line)));
+        }
         self.line("paper_kind = \"BC\"\nlevel = \"commune\"\n");
         if !self.any("rows") {
             self.wrong.push(("rows", "missing"));
@@ -347,7 +357,15 @@ mod tests {
                     ("options", "Ngày | Day\nĐêm\n"),
                 ],
             ),
-            written(Sort::Kind, &[("name_vi", "Dọn vệ sinh"), ("programmes", "joint-programme")]),
+            written(
+                Sort::Kind,
+                &[
+                    ("name_vi", "Dọn vệ sinh"),
+                    ("programmes", "joint-programme"),
+                    ("lines", "police"),
+                    ("lines", "front"),
+                ],
+            ),
             written(
                 Sort::Indicator,
                 &[
@@ -364,6 +382,7 @@ mod tests {
                     ("name_vi", "Báo cáo đèn"),
                     ("regime", "quarterly"),
                     ("rows", "xa-so-den-hong"),
+                    ("line", "front"),
                     ("prompt_vi", "Viết."),
                 ],
             ),
@@ -376,7 +395,8 @@ mod tests {
         assert!(kind.field("xa-den-hong-2").is_some());
         assert_eq!(kind.field("xa-thoi-gian-ca").unwrap().input.options()[0].label.en, "Day");
         assert_eq!(rules.indicator("xa-so-den-hong").unwrap().version(), 1);
-        assert!(rules.form("xa-bao-cao-den").is_some() && rules.kind("xa-don-ve-sinh").is_some());
+        assert_eq!(rules.form("xa-bao-cao-den").unwrap().line.as_deref(), Some("front"));
+        assert_eq!(rules.kind("xa-don-ve-sinh").unwrap().lines, ["police", "front"]);
     }
 
     #[test]
