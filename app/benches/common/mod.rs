@@ -356,6 +356,8 @@ pub(crate) struct Client {
     cookie: String,
     /// Whether answers are asked for as a browser does, compressed.
     pub(crate) compressed: bool,
+    /// Bytes of the last question and its answer, headers too.
+    pub(crate) weighed: usize,
 }
 
 /// What came back.
@@ -383,7 +385,7 @@ impl Client {
     pub(crate) fn to(port: u16) -> Done<Client> {
         let stream = TcpStream::connect(("127.0.0.1", port))?;
         stream.set_nodelay(true)?;
-        Ok(Client { stream: BufReader::new(stream), cookie: String::new(), compressed: true })
+        Ok(Client { stream: BufReader::new(stream), cookie: String::new(), compressed: true, weighed: 0 })
     }
 
     /// Connects and signs in with an account of the demo.
@@ -418,6 +420,24 @@ impl Client {
         self.send("POST", path, &format!("multipart/form-data; boundary={BOUNDARY}"), body.as_bytes())
     }
 
+    /// An exchange of a phone; the answer is asked for as it is.
+    pub(crate) fn exchange(&mut self, asked: &serde_json::Value) -> Done<serde_json::Value> {
+        self.compressed = false;
+        let answer = self.send("POST", "/sync", "application/json", asked.to_string().as_bytes())?;
+        if answer.status == 200 {
+            Ok(serde_json::from_slice(&answer.body)?)
+        } else {
+            Err(format!("an exchange: {}", answer.status).into())
+        }
+    }
+
+    /// A photo in one piece.
+    pub(crate) fn piece(&mut self, photo: Uuid, bytes: &[u8]) -> Done {
+        let answer =
+            self.send("POST", &format!("/sync/photos/{photo}?from=0"), "application/octet-stream", bytes)?;
+        if answer.status == 200 { Ok(()) } else { Err(format!("a photo: {}", answer.status).into()) }
+    }
+
     fn send(&mut self, method: &str, path: &str, kind: &str, body: &[u8]) -> Done<Answer> {
         let mut head =
             format!("{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nsec-fetch-site: same-origin\r\n");
@@ -432,7 +452,9 @@ impl Client {
         }
         head += "\r\n";
         self.stream.get_mut().write_all(&[head.as_bytes(), body].concat())?;
-        self.answer()
+        let answer = self.answer()?;
+        self.weighed = head.len() + body.len() + answer.weight;
+        Ok(answer)
     }
 
     fn answer(&mut self) -> Done<Answer> {
