@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use kernel::Room;
 use uuid::Uuid;
 
-/// How many bytes of a photo are here.
+/// How many bytes of a photo came here.
 pub(crate) fn have(read: &mut Read<'_>, room: &Room, account: Uuid, photo: Uuid) -> db::Result<i64> {
     let text = sql!(
         "select cast(coalesce(sum(size), 0) as bigint) from sync_piece \
@@ -15,10 +15,10 @@ pub(crate) fn have(read: &mut Read<'_>, room: &Room, account: Uuid, photo: Uuid)
     read.one(room, &text, &[account.into(), photo.into()])
 }
 
-/// How many bytes of an account are here.
+/// How many bytes of an account lie here.
 pub(crate) fn waiting(read: &mut Read<'_>, room: &Room, account: Uuid) -> db::Result<i64> {
     let text = sql!(
-        "select cast(coalesce(sum(size), 0) as bigint) from sync_piece where tenant = $1 and account_id = $2"
+        "select cast(coalesce(sum(length(bytes)), 0) as bigint) from sync_piece where tenant = $1 and account_id = $2"
     );
     read.one(room, &text, &[account.into()])
 }
@@ -41,7 +41,7 @@ pub(crate) fn add(
     Ok(())
 }
 
-/// A photo as far as it is here.
+/// A photo as far as it is here; empty when its form was taken.
 pub(crate) fn photo(read: &mut Read<'_>, room: &Room, account: Uuid, photo: Uuid) -> db::Result<Vec<u8>> {
     let text = sql!(
         "select bytes from sync_piece where tenant = $1 and account_id = $2 and photo_id = $3 order by from_byte"
@@ -50,10 +50,12 @@ pub(crate) fn photo(read: &mut Read<'_>, room: &Room, account: Uuid, photo: Uuid
     Ok(pieces.concat())
 }
 
-/// Lets a photo go: its form was taken.
+/// Lets the bytes of a photo go: its form was taken. That they came is remembered, so that a form whose answer was lost is
+/// not asked for them again.
 pub(crate) fn drop_photo(tx: &mut Tx<'_>, room: &Room, account: Uuid, photo: Uuid) -> db::Result<()> {
-    let text = sql!("delete from sync_piece where tenant = $1 and account_id = $2 and photo_id = $3");
-    tx.execute(room, &text, &[account.into(), photo.into()])?;
+    let text =
+        sql!("update sync_piece set bytes = $4 where tenant = $1 and account_id = $2 and photo_id = $3");
+    tx.execute(room, &text, &[account.into(), photo.into(), [0_u8; 0].as_slice().into()])?;
     Ok(())
 }
 

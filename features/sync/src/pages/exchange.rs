@@ -131,17 +131,24 @@ impl Exchange {
                 why: vec![self.cx.ta("sync-refused-clock", &[("day", day.into())])],
             });
         }
-        let mut photos = Vec::new();
+        let (mut have, mut photos) = (Vec::new(), Vec::new());
         for photo in &form.photos {
             let (room, account, id) =
                 (self.cx.caller.scope.own(&self.cx.caller.tenant), self.cx.caller.account, photo.id);
-            let bytes = self.cx.read(move |read, _| Ok(store::photo(read, &room, account, id)?)).await?;
-            photos.push((photo, bytes));
+            let (came, bytes) = self
+                .cx
+                .read(move |read, _| {
+                    Ok((store::have(read, &room, account, id)?, store::photo(read, &room, account, id)?))
+                })
+                .await?;
+            have.push(u64::try_from(came).unwrap_or_default());
+            // Of a form that was taken before, only that they came is left.
+            if !bytes.is_empty() {
+                photos.push((photo, bytes));
+            }
         }
-        if photos.iter().any(|(photo, bytes)| bytes.len() as u64 != photo.size) {
-            return Ok(Outcome::Photos {
-                have: photos.iter().map(|(_, bytes)| bytes.len() as u64).collect(),
-            });
+        if form.photos.iter().zip(&have).any(|(photo, have)| *have != photo.size) {
+            return Ok(Outcome::Photos { have });
         }
         let (kind, body) = encoded(form, &photos);
         let mut request = Request::post(&to)
