@@ -5,7 +5,9 @@
 // data-draft-keep (the id the page made, so that a form sent twice counts once).
 
 const PREFIX = "draft:";
-const OLDEST = 60 * 24 * 60 * 60 * 1000; // milliseconds: a draft forgotten for 60 days goes
+const DAY = 24 * 60 * 60 * 1000; // milliseconds
+const OLDEST = 60 * DAY; // a draft forgotten for so long goes,
+const AGAIN = 7 * DAY; // if so long after it was first found old it still is: a clock that jumps ahead drops nothing
 
 export function keepDrafts(page, now) {
   let storage;
@@ -16,7 +18,10 @@ export function keepDrafts(page, now) {
   }
   for (const meta of page.querySelectorAll('meta[name="draft-accepted"]')) storage.removeItem(PREFIX + meta.content);
   for (const key of Object.keys(storage).filter((name) => name.startsWith(PREFIX))) {
-    if (!(now() - read(storage, key)?.at < OLDEST)) storage.removeItem(key);
+    const { old, ...draft } = read(storage, key) ?? { at: 0, old: 0 };
+    if (now() - draft.at < OLDEST) continue;
+    if (now() - (old ?? now()) >= AGAIN) storage.removeItem(key);
+    else if (!old) storage.setItem(key, JSON.stringify({ ...draft, old: now() }));
   }
   for (const form of page.querySelectorAll("form[data-draft]")) keep(form, storage, now);
 }
