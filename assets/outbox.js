@@ -27,7 +27,6 @@ export async function keepForms(page, now) {
   navigator.serviceWorker.register("/worker.js", { type: "module" });
   const vault = await ask({ what: "alive" });
   if (vault?.person !== person) return;
-  keepOpen(vault);
   setInterval(() => page.visibilityState === "visible" && ask({ what: "alive" }), ALIVE);
   for (const form of page.querySelectorAll("form[data-outbox]")) await take(form, vault, now);
   const round = async () => {
@@ -38,11 +37,6 @@ export async function keepForms(page, now) {
   page.defaultView.addEventListener("online", round);
   page.addEventListener("visibilitychange", () => page.visibilityState === "visible" && round());
   await round();
-}
-
-/** A new program brings a new worker, which knows no key: this page hands it over. */
-export function keepOpen(vault) {
-  navigator.serviceWorker.addEventListener("controllerchange", () => ask({ what: "open", vault }, false));
 }
 
 /** Asks the worker; answers with the open vault, or null. Without `hear` nobody waits for the answer. */
@@ -207,6 +201,7 @@ async function exchange(vault, forms) {
   if (answer.device !== phone.device) await callDevice(vault.person, { device: answer.device });
   await learn(vault, ({ pages, begun, said = [] }) => ({
     since: answer.since,
+    home: answer.home,
     said: [...new Set([...said, ...answer.said])],
     records: answer.records,
     pages: [...new Set([...answer.pages, ...pages])],
@@ -276,7 +271,7 @@ export function newId(at) {
 /** The civil day in Vietnam. */
 const today = (at) => new Date(at + 7 * 3_600_000).toISOString().slice(0, 10);
 
-/** On a page that lay on the phone: since when. */
+/** On a page that lay on the phone: since when, and whether a newer one has come. */
 function sayKept(page) {
   const { kept } = page.documentElement.dataset;
   const note = page.querySelector("[data-kept-note]");
@@ -284,6 +279,7 @@ function sayKept(page) {
   const at = new Date(Number(kept)).toLocaleString(page.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
   note.querySelector("[data-kept-at]").textContent = at;
   note.hidden = false;
+  navigator.serviceWorker.addEventListener("message", () => (note.querySelector("[data-newer]").hidden = false));
 }
 
 function sayWaiting(page, count) {

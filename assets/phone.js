@@ -1,11 +1,12 @@
 // The page /phone: sets up, opens, locks and forgets a person's vault on this device, and shows what it holds.
 import { handOver, takeFile } from "./handover.js";
-import { able, about, ask, hadVault, keepOpen, rememberVault, sendAll, wipeIfRevoked } from "./outbox.js";
+import { able, about, ask, hadVault, rememberVault, sendAll, wipeIfRevoked } from "./outbox.js";
 import { SHORTEST, arrived, create, devices, forget, keptPages, known, learn, note, people, unlock, waiting } from "./vault.js";
 
 const SHOWN = 20; // records
 
 const page = document;
+let entered = false; // somebody opened a vault here
 const say = (what, on = true) => page.querySelectorAll(`[data-say="${what}"]`).forEach((note) => (note.hidden = !on));
 const part = (name) => page.querySelectorAll("[data-part]").forEach((of) => (of.hidden = of.dataset.part !== name));
 const time = (at) => new Date(at).toLocaleString(page.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
@@ -13,6 +14,13 @@ const time = (at) => new Date(at).toLocaleString(page.documentElement.lang, { da
 const next = () => {
   const to = new URLSearchParams(location.search).get("next") ?? "";
   return /^\/(?![/\\])/.test(to) && !to.startsWith("/phone") ? to : "";
+};
+
+/** A file that somebody handed over leads to its form. */
+page.getElementById("handed").onchange = async ({ target: { files: [file] } }) => {
+  const to = file && (await takeFile(file));
+  say("no-file", !to);
+  if (to) location.assign(to);
 };
 
 await begin();
@@ -25,13 +33,6 @@ async function begin() {
   if (["locked", "not-kept", "wiped"].includes(why)) say(why);
   return vault ? show(vault) : offerToOpen();
 }
-
-/** A file that somebody handed over leads to its form. */
-page.getElementById("handed").onchange = async ({ target: { files: [file] } }) => {
-  const to = file && (await takeFile(file));
-  say("no-file", !to);
-  if (to) location.assign(to);
-};
 
 /** Shows both sides of a record, field by field, and sends what the person chose. */
 function choose(vault, entry, form) {
@@ -59,18 +60,28 @@ function choose(vault, entry, form) {
   };
 }
 
-/** Nobody's vault is open: open one, or make one for who is signed in. */
+/** Nobody's vault is open: open one, or make one for who is signed in. The PIN waits for no network. */
 async function offerToOpen() {
-  for (const phone of await devices()) if (await wipeIfRevoked(phone)) say("wiped");
   const here = await people();
-  const caller = await signedIn();
+  if (here.length) offerPin(here);
+  const [caller, ...wiped] = await Promise.all([signedIn(), ...(await devices()).map((phone) => wipeIfRevoked(phone))]);
+  if (wiped.includes(true)) {
+    say("wiped");
+    return offerToOpen();
+  }
+  if (entered || page.getElementById("pin").value) return null;
   if (caller && !here.some(({ person }) => person === caller.person)) return offer(caller);
   if (!here.length) return part("stranger");
+  const own = caller && page.querySelector(`[data-people] [value="${caller.person}"]`);
+  if (own) own.checked = true;
+  return null;
+}
+
+function offerPin(here) {
   const list = page.querySelector("[data-people]");
   list.replaceChildren(...here.map(({ person, name }, at) => {
     const label = Object.assign(page.createElement("label"), { className: "option" });
-    const chosen = caller ? person === caller.person : at === 0;
-    label.append(Object.assign(page.createElement("input"), { type: "radio", name: "person", value: person, checked: chosen }));
+    label.append(Object.assign(page.createElement("input"), { type: "radio", name: "person", value: person, checked: at === 0 }));
     label.append(Object.assign(page.createElement("span"), { textContent: name }));
     return label;
   }));
@@ -85,7 +96,7 @@ async function offerToOpen() {
     if (!vault) return page.getElementById("pin").focus();
     return enter(vault);
   };
-  return part("unlock");
+  part("unlock");
 }
 
 function offer({ person, name }) {
@@ -109,6 +120,7 @@ function offer({ person, name }) {
 
 /** Opens the worker's eyes, and goes where the person was going. */
 async function enter(vault) {
+  entered = true;
   await ask({ what: "open", vault });
   if (next()) return location.replace(next());
   history.replaceState(null, "", "/phone");
@@ -118,7 +130,6 @@ async function enter(vault) {
 
 async function show(vault) {
   part("open");
-  keepOpen(vault);
   page.querySelectorAll('section [data-name]').forEach((name) => (name.textContent = vault.name));
   // Without this permission the browser may throw away what is kept when the device is full.
   const stays = (await navigator.storage?.persisted?.()) || (await navigator.storage?.persist?.());

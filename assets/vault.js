@@ -187,7 +187,7 @@ export async function dropPages({ person }, { before = Infinity, address }) {
   });
 }
 
-/** What the server last said: `{ since, pages, records }`; `pages` are still to be read. */
+/** What the server last said: `{ since, home, pages, records }`; `pages` are still to be read. */
 export async function known({ person, key }) {
   const rows = await run("known", "readonly", (store) => store.getAll(all(person)));
   const open = async ({ sealed }) => JSON.parse(text.out.decode(await unseal(key, sealed)));

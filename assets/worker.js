@@ -3,32 +3,38 @@
 // locks, pages stay closed until the PIN is typed again. Forms are none of its business: see outbox.js.
 import { dropPages, isKept, keepPage, keptPage, known, learn } from "./vault.js";
 
-const PATIENCE = 3_000; // milliseconds for the network, when a kept page is at hand
+const PATIENCE = 500; // milliseconds for the network, when a kept page is at hand
 
 let vault = null; // { person, name, key } while open
 let round = null; // the round of keeping that is under way
 
-/** `shell`: addresses that anybody's visit needs; they hold no data. */
+/**
+ * `shell`: addresses that anybody's visit needs; they hold no data. The worker of a new program waits until no page of this
+ * one is open, as browsers do by themselves: taking over at once would lose the key, and visits that are under way.
+ */
 export function start(shell) {
   const name = `shell ${shell[0]}`;
-  addEventListener("install", (event) => event.waitUntil(
-    caches.open(name).then((cache) => cache.addAll(shell)).then(() => self.skipWaiting()),
-  ));
+  addEventListener("install", (event) => event.waitUntil(caches.open(name).then((cache) => cache.addAll(shell))));
   addEventListener("activate", (event) => event.waitUntil(clean(name).then(() => self.clients.claim())));
   addEventListener("message", (event) => event.waitUntil(listen(event)));
   addEventListener("fetch", (event) => {
     const url = new URL(event.request.url);
+    // Who signs in next may be another person, and is not shown what this one kept.
+    if (event.request.method === "POST" && ["/sign-in", "/sign-out"].includes(url.pathname)) vault = null;
     if (event.request.method !== "GET" || url.origin !== location.origin) return;
     const part = partOf(shell, url.pathname);
     if (part) {
-      event.respondWith(caches.match(part).then((kept) => kept ?? fetch(event.request)));
+      event.respondWith(caches.match(event.request).then((own) => own ?? fetch(event.request)).catch(() => caches.match(part)));
     } else if (event.request.mode === "navigate") {
       event.respondWith(visit(event, url, name));
     }
   });
 }
 
-/** The part of the shell an address asks for. A page kept before an update names the parts of then: it gets those of now. */
+/**
+ * The part of the shell that an address of any program names. A page gets the part it names, from the shell of its program or
+ * over the network; without signal a page from before an update gets the part of now.
+ */
 function partOf(shell, path) {
   const name = /^\/assets\/[^/]+\/([^/]+)$/.exec(path)?.[1];
   return name && shell.find((of) => of.endsWith(`/${name}`));
@@ -50,23 +56,40 @@ async function listen({ data, ports: [port] }) {
 
 async function visit(event, url, shell) {
   const address = url.pathname + url.search;
-  const kept = vault && (await keptPage(vault, address));
+  const { home, kept } = await atHand(address);
+  if (home) return Response.redirect(home, 303);
+  const blank = url.pathname === "/phone" && (await caches.match("/phone", { cacheName: shell }));
   const answer = fetch(event.request).then((response) => seen(event, address, response, shell));
   // A new form is the same whenever it is opened: no waiting for a slow network.
   if (kept && url.pathname.endsWith("/activities/new")) {
     event.waitUntil(answer.catch(() => {}));
     return page(kept);
   }
-  const late = kept && new Promise((_, failed) => setTimeout(failed, PATIENCE, new Error("late")));
+  const late = (kept || blank) && new Promise((_, failed) => setTimeout(failed, PATIENCE, new Error("late")));
   try {
     return await (late ? Promise.race([answer, late]) : answer);
   } catch {
-    event.waitUntil(answer.catch(() => {}));
+    event.waitUntil(answer.then((response) => kept && tell(event.resultingClientId, kept, response)).catch(() => {}));
     if (kept) return page(kept);
-    if (url.pathname === "/phone") return caches.match("/phone");
-    const why = !vault && (await isKept(address)) ? "locked" : "not-kept";
+    if (blank) return blank;
+    const why = !vault && (await isKept(address).catch(() => false)) ? "locked" : "not-kept";
     return Response.redirect(`/phone?next=${encodeURIComponent(address)}#${why}`, 303);
   }
+}
+
+/** What the open vault has for an address. */
+async function atHand(address) {
+  try {
+    if (vault) return address === "/" ? await known(vault) : { kept: await keptPage(vault, address) };
+  } catch {
+    // A page of a newer program may have changed the stores: over the network, then.
+  }
+  return {};
+}
+
+/** The network was slow: tells the kept page that is on the screen when what came is another. */
+async function tell(client, kept, response) {
+  if (response.ok && (await response.text()) !== kept.html) (await self.clients.get(client))?.postMessage("newer");
 }
 
 /** Keeps a page on its way to the screen, if it is a page of the person whose vault is open. */
@@ -74,7 +97,10 @@ async function seen(event, address, response, shell) {
   if (!response.ok || !response.headers.get("content-type")?.startsWith("text/html")) return response;
   if (address === "/phone") {
     const copy = response.clone();
-    event.waitUntil(caches.open(shell).then((cache) => cache.put("/phone", copy)));
+    event.waitUntil(copy.clone().text().then(async (html) => {
+      // That of a newer program comes with its own worker.
+      if (shell.endsWith(/href="([^"]*app.css)"/.exec(html)?.[1])) await (await caches.open(shell)).put("/phone", copy);
+    }));
   } else if (vault && !response.redirected) {
     const copy = response.clone();
     event.waitUntil(copy.text().then((html) => keep(address, html)));

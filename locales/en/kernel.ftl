@@ -85,7 +85,8 @@ kernel-error-internal-title = A fault in the program
 kernel-my-account = My account
 
 # Without signal
-kernel-kept = A page kept on this phone; no signal. Kept:
+kernel-kept = A page kept on this phone; no signal, or a weak one. Kept:
+kernel-newer = A newer one has come: open it
 kernel-waiting = Waiting on this phone to be sent:
 kernel-said = The unit, your rights or the catalogue changed: look
 kernel-lost = The browser threw away what this phone kept

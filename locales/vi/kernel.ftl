@@ -85,7 +85,8 @@ kernel-error-internal-title = Có lỗi trong phần mềm
 kernel-my-account = Tài khoản của tôi
 
 # Khi không có sóng
-kernel-kept = Trang lưu trên máy, chưa có sóng. Lưu lúc:
+kernel-kept = Trang lưu trên máy, chưa có sóng hoặc sóng yếu. Lưu lúc:
+kernel-newer = Đã có bản mới, mở xem
 kernel-waiting = Đang chờ gửi trên máy này:
 kernel-said = Có thay đổi về đơn vị, quyền hoặc danh mục cần xem
 kernel-lost = Trình duyệt đã tự xóa những gì máy này giữ

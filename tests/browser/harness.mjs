@@ -29,8 +29,8 @@ export const DESK = { width: 1440, height: 900 };
 
 /**
  * Fills a new store with the demo and serves it. Returns `url`, `account(role)` → `{ role, sign_in, password }` (the
- * first of that role), `lose()` and `find()`, which kill the program and start it again on the same store and address,
- * and `stop()`, which ends the program, removes the store and fails if the program ended badly.
+ * first of that role, or the second when asked for 1), `lose()` and `find()`, which kill the program and start it again
+ * on the same store and address, and `stop()`, which ends the program, removes the store and fails if the program ended badly.
  */
 export async function startProgram() {
   await access(PROGRAM).catch(() => assert.fail(`no program at ${PROGRAM}: build it, or set CHUNGSUC_BIN`));
@@ -52,9 +52,9 @@ export async function startProgram() {
         server = serve();
         await untilReady(url, server);
       },
-      account(role) {
-        const account = accounts.find((one) => one.role === role);
-        assert.ok(account, `the demo has no account with the role ${role}`);
+      account(role, which = 0) {
+        const account = accounts.filter((one) => one.role === role)[which];
+        assert.ok(account, `the demo has no such account with the role ${role}`);
         return account;
       },
       async stop() {
@@ -94,13 +94,23 @@ export async function openBrowser(program) {
 }
 
 /** A phone whose storage lies in `folder` and outlives the browser. It may be without signal, so the console says much. */
-export async function openPhone(program, folder) {
+export async function openPhone(program, folder, patience = 15_000) {
   const context = await chromium.launchPersistentContext(folder, {
     executablePath: BROWSER, args: ["--no-sandbox"], baseURL: program.url, viewport: PHONE, locale: "vi-VN",
     timezoneId: "Asia/Ho_Chi_Minh", hasTouch: true, isMobile: true, reducedMotion: "reduce",
   });
-  context.setDefaultTimeout(15_000);
-  return { page: () => context.newPage(), close: () => context.close() };
+  context.setDefaultTimeout(patience);
+  return {
+    page: () => context.newPage(),
+    close: () => context.close(),
+    /** As when the battery ends: nothing is said good-bye to. */
+    async kill() {
+      const ended = new Promise((done) => context.once("close", done));
+      const [page] = context.pages();
+      (await context.newCDPSession(page)).send("Browser.crash").catch(() => {});
+      await ended;
+    },
+  };
 }
 
 /** A form sent back with status 422 is part of the work, yet the browser logs it. */

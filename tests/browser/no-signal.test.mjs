@@ -8,8 +8,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { PHONE, judge, openPhone, photo, openBrowser, signIn, startProgram } from "./harness.mjs";
+import { PIN, unlock } from "./phones.mjs";
 
-const PIN = "270586";
 const NOTE = "Ghi lúc mất sóng ở khu";
 
 let program;
@@ -53,7 +53,7 @@ test("records written without signal arrive once", async (t) => {
 
   await t.test("pages open, and say that they were kept", async () => {
     await page.goto("/units/05089/activities");
-    await page.getByText("Trang lưu trên máy, chưa có sóng.").waitFor();
+    await page.getByText("Trang lưu trên máy, chưa có sóng").waitFor();
     await judge(page, "no-signal-03-kept-list");
     await page.goto("/units/05089/reports/no-such-page");
     await page.getByText("chưa được giữ trên máy này").waitFor();
@@ -86,7 +86,7 @@ test("records written without signal arrive once", async (t) => {
     await page.getByText("Mã PIN không đúng").waitFor();
     await page.getByLabel("Mã PIN", { exact: true }).fill(PIN);
     await page.getByRole("button", { name: "Mở", exact: true }).click();
-    await page.getByText("Trang lưu trên máy, chưa có sóng.").waitFor();
+    await page.getByText("Trang lưu trên máy, chưa có sóng").waitFor();
     await page.goto("/phone");
     await page.getByText("Máy sẽ tự gửi khi có sóng").waitFor();
     assert.equal(await waiting(page), 2);
@@ -131,21 +131,47 @@ test("records written without signal arrive once", async (t) => {
     assert.deepEqual(await listed(page), ["34", "33", "32", "31"]);
   });
 
-  await t.test("somebody else signed in on the phone does not send them", async () => {
+  await t.test("somebody else signed in on the phone neither sees nor sends them", async () => {
     await program.lose();
     await writeDown(page, 35);
     await page.getByText("Máy sẽ tự gửi khi có sóng").waitFor();
     await program.find();
+    // Another window, another person, while the vault is open here.
+    const { sign_in: name, password } = program.account("officer");
     await page.context().clearCookies();
-    await signIn(page, program.account("officer"));
+    await page.context().request.post("/sign-in", { form: { sign_in: name, password }, headers: { origin: program.url } });
     await page.goto("/phone");
     await page.getByText("Cần đăng nhập lại để gửi.").waitFor();
     assert.equal(await waiting(page), 1);
+    // Signing in on the page closes it.
+    await page.context().clearCookies();
+    await signIn(page, program.account("officer"));
+    await page.goto("/phone");
+    await page.getByText("Bắt đầu dùng trên máy này: Cán bộ").waitFor();
+    assert.equal(await page.getByText(NOTE).or(page.getByText("Buổi tuyên truyền")).count(), 0);
     await page.context().clearCookies();
     await signIn(page, program.account("area_head"));
-    await page.goto("/phone");
+    await unlock(page);
     await page.getByText("Không có gì đang chờ gửi.").waitFor();
     assert.deepEqual(await listed(page), ["35", "34", "33", "32", "31"]);
+  });
+
+  await t.test("an exchange in which nothing happened weighs under 2 kB both ways", async () => {
+    await page.evaluate(() => sessionStorage.removeItem("exchanged"));
+    const [answer] = await Promise.all([page.waitForResponse("**/sync"), page.goto("/units/05089/activities")]);
+    const { answers, records, pages } = await answer.json();
+    assert.deepEqual([answers, records, pages], [[], [], []]);
+    const sizes = await answer.request().sizes();
+    const bytes = Object.values(sizes).reduce((sum, of) => sum + of, 0);
+    assert.ok(sizes.requestBodySize > 100 && sizes.responseBodySize > 100 && bytes < 2_000, JSON.stringify(sizes));
+  });
+
+  await t.test("the app opens where the person begins, without signal too", async () => {
+    await program.lose();
+    await page.goto("/");
+    await page.waitForURL("**/units/05089/activities");
+    await page.getByText("Trang lưu trên máy, chưa có sóng").waitFor();
+    await program.find();
   });
 });
 

@@ -1,16 +1,16 @@
 // What goes wrong with phones: an upload cut in the middle, two people on one record, a clock that is a year off, a phone
-// that is full. Each leaves what was written safe, and says what to do.
+// that is full, weeks without signal, storage that the browser throws away, a phone that is lost. Each leaves what was
+// written safe, and says what to do.
 
 import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { DESK, judge, openBrowser, openPhone, photo, signIn, startProgram } from "./harness.mjs";
+import jsQR from "jsqr";
+import { DESK, download, judge, openBrowser, openPhone, photo, signIn, startProgram } from "./harness.mjs";
+import { FORM, LIST, fill, noisy, open, setUp, write } from "./phones.mjs";
 
-const PIN = "270586";
-const LIST = "/units/05089/activities";
-const FORM = `${LIST}/new?kind=outreach-session`;
 const YEAR = 365 * 24 * 3_600_000;
 
 let program;
@@ -103,6 +103,7 @@ test("phones in trouble", async (t) => {
       await page.getByText("Đồng hồ của máy đang sai").waitFor();
       if (off > 0) await judge(page, "phone-troubles-02-clock");
       await page.getByRole("link", { name: "Xem, sửa" }).click();
+      await page.waitForFunction((of) => document.querySelector('[name="field.attendees"]')?.value === of, String(number));
       const today = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
       await page.getByLabel("Ngày thực hiện").fill(today);
       await page.getByRole("button", { name: "Gửi" }).click();
@@ -111,6 +112,23 @@ test("phones in trouble", async (t) => {
       await open(page, number);
     });
   }
+
+  await t.test("a clock that jumps a year ahead drops no draft; one that is forgotten goes", async () => {
+    const other = await browser.person();
+    await signIn(other, program.account("area_head"));
+    await other.goto(FORM);
+    await other.getByLabel("Ghi chú").fill("Đang ghi dở");
+    await other.clock.install({ time: Date.now() + YEAR });
+    const typed = async () => {
+      await other.goto(FORM);
+      await other.waitForFunction(() => !!document.querySelector("form[data-draft]"));
+      return other.getByLabel("Ghi chú").inputValue();
+    };
+    for (let looks = 0; looks < 2; looks++) assert.equal(await typed(), "Đang ghi dở");
+    await other.clock.setFixedTime(Date.now() + YEAR + YEAR / 40);
+    assert.equal(await typed(), "");
+    await other.context().close();
+  });
 
   await t.test("a phone that is full says so, and what was typed is still there", async () => {
     await page.goto(FORM);
@@ -131,53 +149,130 @@ test("phones in trouble", async (t) => {
     await page.getByRole("main").getByText("Đã gửi").first().waitFor();
     await open(page, 45);
   });
+
+  await t.test("weeks without signal: records are handed over as a code and as a file, confirmed, and count once", async () => {
+    await page.goto(FORM);
+    await page.getByLabel("Ghi chú").waitFor();
+    await program.lose();
+    await write(page, 46);
+    await write(page, 47, { taken: picture });
+    await page.getByText("Máy sẽ tự gửi khi có sóng").waitFor();
+    const [first, second] = await page.getByRole("region", { name: /Chờ gửi/ }).getByRole("listitem").all();
+    await first.getByRole("button", { name: "Chuyển cho cán bộ" }).click();
+    const code = first.getByRole("img", { name: /Mã QR/ });
+    await code.waitFor();
+    await judge(page, "phone-troubles-04-hand-over");
+    const link = await read(code);
+    assert.ok(link.startsWith(`${program.url}/units/`), link);
+    await second.getByRole("button", { name: "Chuyển cho cán bộ" }).click();
+    const file = await download(page, second.getByRole("link", { name: /Lưu thành tệp/ }));
+    await program.find();
+
+    const officer = await browser.person(DESK);
+    await signIn(officer, program.account("officer"));
+    await officer.goto(link);
+    await officer.getByText("Nội dung dưới đây do máy khác chuyển đến").waitFor();
+    assert.equal(await officer.getByLabel("Ghi chú").inputValue(), "Máy ghi số 46");
+    await officer.getByRole("button", { name: "Gửi" }).click();
+    await officer.getByText("Bản ghi này do chính bạn nhập").waitFor();
+    await officer.goto("/phone");
+    const handed = officer.getByLabel("Tệp được chuyển");
+    await handed.setInputFiles({ name: "x.json", mimeType: "application/json", buffer: Buffer.from("{}") });
+    await officer.getByText("Tệp này không phải do Chung Sức lưu").waitFor();
+    await handed.setInputFiles({ name: file.name, mimeType: "application/json", buffer: file.bytes });
+    await officer.getByText("Nội dung dưới đây do máy khác chuyển đến").waitFor();
+    await judge(officer, "phone-troubles-05-taken-in");
+    assert.equal(await officer.getByLabel("Ghi chú").inputValue(), "Máy ghi số 47");
+    await officer.getByRole("button", { name: "Gửi" }).click();
+    await officer.getByText("Bản ghi này do chính bạn nhập").waitFor();
+    await officer.context().close();
+
+    const other = await browser.person(DESK);
+    await signIn(other, program.account("officer", 1));
+    for (const number of [46, 47]) {
+      await open(other, number);
+      await other.getByRole("button", { name: "Xác nhận" }).click();
+      await other.locator(".badge", { hasText: "Đã xác nhận" }).first().waitFor();
+    }
+    assert.equal(await other.getByRole("main").locator("img").count(), 1, "the file brought the photo");
+    await other.context().close();
+
+    // The phone's own copies come later.
+    await page.getByRole("button", { name: "Gửi ngay" }).click();
+    await page.getByText("Không có gì đang chờ gửi.").waitFor();
+    for (const number of [46, 47]) await open(page, number);
+    assert.equal(await page.getByRole("main").locator("img").count(), 1);
+  });
+
+  await t.test("storage that the browser threw away is noticed and explained", async () => {
+    await page.goto("/manifest.webmanifest");
+    await page.evaluate(async () => {
+      await (await navigator.serviceWorker.getRegistration()).unregister();
+      await new Promise((done, failed) => Object.assign(indexedDB.deleteDatabase("chungsuc"), { onsuccess: done, onerror: failed }));
+    });
+    await page.goto(LIST);
+    await page.getByRole("link", { name: "Trình duyệt đã tự xóa những gì máy này giữ" }).click();
+    await page.getByText("Việc đã gửi vẫn còn trên máy chủ").waitFor();
+    await judge(page, "phone-troubles-06-thrown-away");
+    await setUp(page);
+  });
+
+  await t.test("a lost phone is revoked by an officer, opens nothing without the PIN, and wipes itself at the next contact", async () => {
+    await program.lose();
+    await write(page, 48);
+    await page.getByText("Máy sẽ tự gửi khi có sóng").waitFor();
+    await program.find();
+    await page.context().setOffline(true);
+    const officer = await browser.person(DESK);
+    await signIn(officer, program.account("officer"));
+    await officer.goto("/phone/devices");
+    await officer.getByRole("link", { name: "Máy của những người trong đơn vị" }).click();
+    await judge(officer, "phone-troubles-07-devices");
+    await officer.getByRole("button", { name: /Thu hồi máy này/ }).first().click();
+    await officer.getByText("Đã thu hồi.").waitFor();
+
+    // Whoever found it locked sees nothing.
+    await page.getByRole("button", { name: "Khóa lại" }).click();
+    await page.getByLabel("Mã PIN", { exact: true }).waitFor();
+    assert.doesNotMatch(await page.locator("main").innerText(), /Máy ghi số|Buổi tuyên truyền/);
+    await page.goto(LIST);
+    await page.getByText("nhập mã PIN để xem").waitFor();
+    assert.doesNotMatch(await page.locator("main").innerText(), /Máy ghi số|Buổi tuyên truyền/);
+
+    await page.context().setOffline(false);
+    await page.goto("/phone");
+    await page.getByText("Máy này đã bị thu hồi").waitFor();
+    await judge(page, "phone-troubles-08-wiped");
+    assert.deepEqual(await page.evaluate(rows), { known: 0, page: 0, person: 0, waiting: 0 });
+    await page.goto(LIST);
+    await page.getByRole("button", { name: "Đăng nhập" }).waitFor();
+    await officer.reload();
+    await officer.getByText("Đã tự xóa lúc").first().waitFor();
+    await officer.context().close();
+  });
 });
 
-async function setUp(page) {
-  await page.goto("/phone");
-  await page.getByLabel("Mã PIN mới").fill(PIN);
-  await page.getByLabel("Nhập lại mã PIN").fill(PIN);
-  await page.getByRole("button", { name: "Bắt đầu" }).click();
-  await page.getByText("Có thể đi vào nơi không có sóng").waitFor();
-}
-
-async function write(page, number, more = {}) {
-  await page.goto(FORM);
-  await fill(page, number, more);
-  await page.getByRole("button", { name: "Gửi" }).click();
-  if (!more.taken && !more.stays) await page.waitForURL(/\/phone|done=/, { waitUntil: "commit" });
-}
-
-async function fill(page, number, { taken } = {}) {
-  await page.getByLabel("Tập trung", { exact: true }).check();
-  await page.getByLabel("Lừa đảo trên không gian mạng").check();
-  await page.getByLabel("Số lượt người dự").fill(String(number));
-  await page.getByLabel("Ghi chú").fill(`Máy ghi số ${number}`);
-  if (taken) await page.getByLabel("Ảnh").setInputFiles(taken);
-  if (taken) await page.getByText("Ảnh đã sẵn sàng để gửi.").waitFor();
-}
-
-/** A photo that no JPEG makes small: several pieces. */
-async function noisy(browser) {
-  const page = await browser.person();
-  const data = await page.evaluate(() => {
-    const canvas = Object.assign(document.createElement("canvas"), { width: 500, height: 400 });
+/** The text of a QR code on the page, read by somebody else's reader. */
+async function read(image) {
+  const side = 1200;
+  const dark = await image.evaluate(async (of, side) => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: side, height: side });
     const pen = canvas.getContext("2d");
-    const picture = pen.createImageData(500, 400);
-    picture.data.forEach((_, i) => (picture.data[i] = i % 4 === 3 ? 255 : Math.random() * 256));
-    pen.putImageData(picture, 0, 0);
-    return canvas.toDataURL("image/jpeg", 0.9).split(",")[1];
-  });
-  await page.context().close();
-  return { name: "nhieu.jpg", mimeType: "image/jpeg", buffer: Buffer.from(data, "base64") };
+    await of.decode();
+    pen.imageSmoothingEnabled = false;
+    pen.drawImage(of, 0, 0, side, side);
+    return Array.from(new Uint32Array(pen.getImageData(0, 0, side, side).data.buffer), (dot) => ((dot & 255) < 128 ? 1 : 0)).join("");
+  }, side);
+  const pixels = Uint8ClampedArray.from({ length: 4 * side * side }, (_, at) => (at % 4 === 3 || dark[at >> 2] === "0" ? 255 : 0));
+  return jsQR(pixels, side, side).data;
 }
 
-/** Opens the one record with this number; its address. */
-async function open(page, number) {
-  await page.goto(`${LIST}?q=${encodeURIComponent(`máy ghi số ${number}`)}`);
-  const links = page.getByRole("main").locator(".name a");
-  assert.equal(await links.count(), 1, `records of ${number}`);
-  const record = new URL(await links.first().getAttribute("href"), page.url()).pathname;
-  await page.goto(record);
-  return record;
+/** In the browser: how many rows each store of the vault has. */
+async function rows() {
+  const asked = (request) => new Promise((done) => (request.onsuccess = () => done(request.result)));
+  const db = await asked(indexedDB.open("chungsuc"));
+  const stores = [...db.objectStoreNames];
+  const counts = await Promise.all(stores.map((name) => asked(db.transaction(name).objectStore(name).count())));
+  db.close();
+  return Object.fromEntries(stores.map((name, at) => [name, counts[at]]));
 }

@@ -96,7 +96,7 @@ fn a_batch_is_answered_form_by_form_and_a_second_time_alike() {
         let empty = sent(&house, &head, since, &[]);
         assert_eq!(
             serde_json::from_str::<Value>(&empty.body).unwrap(),
-            json!({ "answers": [], "since": since, "records": [], "pages": [], "all": false, "said": [] })
+            json!({ "answers": [], "since": since, "home": list, "records": [], "pages": [], "all": false, "said": [] })
         );
         let headers: usize =
             empty.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
@@ -193,6 +193,9 @@ fn a_photo_comes_in_pieces_and_is_kept_once() {
         let (_, answer) = exchange(&house, &head, "", std::slice::from_ref(&form));
         assert_eq!(answer["answers"][0]["have"], json!([20]));
         assert_eq!(piece(20, &PIXEL[20..]), format!(r#"{{"have":{}}}"#, PIXEL.len()));
+        let (_, answer) = exchange(&house, &head, "", std::slice::from_ref(&form));
+        assert_eq!(answer["answers"][0]["is"], "taken", "{answer}");
+        // The answer is lost: the form comes again, its photo does not have to.
         let (_, answer) = exchange(&house, &head, "", std::slice::from_ref(&form));
         assert_eq!(answer["answers"][0]["is"], "taken", "{answer}");
         // An older page sends the same form itself.

@@ -18,7 +18,7 @@ mod tests;
 pub use gate::Accounts;
 pub use keep::{Account, Found, GrantRow, Keeper, NewAccount, NewGrant, find, names, roles_at};
 pub use own::SessionRow;
-pub use pages::{device_words, routes};
+pub use pages::{device_words, first_page, routes};
 pub use refusal::Refusal;
 pub use secret::{Hash, Password, Weak};
 pub use sign_in::{Attempt, SignInError, SignedIn, sign_in};

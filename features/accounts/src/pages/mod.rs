@@ -6,6 +6,7 @@ mod own;
 mod sign_in;
 mod unit;
 
+pub use own::first_page;
 pub use sign_in::device_words;
 
 use axum::http::{HeaderMap, HeaderValue, header};

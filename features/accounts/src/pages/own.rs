@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use kernel::http::{FormState, Sent, Shell, page, redirect, unprocessable};
-use kernel::{Cx, Result, Role};
+use kernel::{Caller, Cx, Result, Role};
 use serde::Deserialize;
 
 use super::{Session, id_of, kept_nowhere, local_time};
@@ -14,15 +14,19 @@ use crate::{Password, SignInError, own, places};
 /// `GET /`: to the work of the person's first role.
 pub(super) async fn home(cx: Cx) -> Result<Response> {
     note_visit(&cx).await?;
-    let caller = &cx.caller;
+    Ok(redirect(&first_page(&cx.caller)))
+}
+
+/// The page a person begins with.
+pub fn first_page(caller: &Caller) -> String {
     let role = caller.scope.grants().iter().map(|grant| grant.role).min();
-    let (Some(place), Some(role)) = (&caller.home, role) else { return Ok(redirect("/account")) };
+    let (Some(place), Some(role)) = (&caller.home, role) else { return "/account".to_owned() };
     let work = match role {
         Role::AreaHead | Role::Officer => "activities",
         Role::Chair | Role::ProvinceStaff | Role::Auditor => "reports",
         Role::Administrator => "accounts",
     };
-    Ok(redirect(&format!("/units/{}/{work}", place.code)))
+    format!("/units/{}/{work}", place.code)
 }
 
 /// The own name, rights, sessions, and the way to another password.

@@ -27,6 +27,8 @@ const MOST: usize = 500;
 pub(super) struct News {
     /// What the next exchange names.
     pub(super) since: String,
+    /// The page the person begins with.
+    pub(super) home: String,
     /// Records of the person that something happened to, as they stand.
     pub(super) records: Vec<Told>,
     /// Pages to read again.
@@ -113,7 +115,8 @@ pub(super) async fn since(cx: &Cx, book: Rulebook, known: Option<Since>) -> Resu
             Ok((now, kept, records))
         })
         .await?;
-    let mut news = News { since: now.to_string(), records, ..News::default() };
+    let mut news =
+        News { since: now.to_string(), home: accounts::first_page(&cx.caller), records, ..News::default() };
     let old = known.unwrap_or_default();
     let (moved, rights, rules) = (old.home != now.home, old.rights != now.rights, old.rules != now.rules);
     news.all = moved || rights || rules || old.program != now.program;
