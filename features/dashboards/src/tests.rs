@@ -291,6 +291,8 @@ fn targets_of_the_year_stand_beside_the_figures() {
         let (_, one, _) = house.ask("province", &format!("{province}&indicator=outreach-sessions"));
         whole(&one);
         assert!(one.contains("200 (đạt 1,0%)"), "{one}");
+        // Its communes have theirs beside them.
+        assert!(one.contains("data-label=\"Chỉ tiêu năm 2026\">8 (đạt 25,0%)"), "{one}");
     }
 }
 
@@ -319,6 +321,8 @@ fn an_area_head_sees_the_area_and_nothing_of_the_others() {
         assert_eq!(status, StatusCode::OK);
         whole(&body);
         assert!(body.contains("Khu 1") && !body.contains("Khu 2") && !body.contains("777"), "{body}");
+        // What the area owes is its note, not the commune's reports.
+        assert!(body.contains("Phiếu phản ánh") && !body.contains("Báo cáo quý về phong trào"), "{body}");
         let figure =
             format!("{url}/figures?indicator=outreach-attendances&slice=*&regime=quarterly&period=2026-Q3");
         let (_, body, _) = house.ask("head", &figure);

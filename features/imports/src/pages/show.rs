@@ -64,7 +64,7 @@ struct ImportPage {
     /// How many would be written when no suspect is taken.
     sure: usize,
     /// How many records were made.
-    made: u32,
+    made: String,
     /// How many records an undoing left as they were.
     kept: u32,
     /// How far what is being done with it is; nothing when nothing is.
@@ -214,7 +214,7 @@ fn import_page(cx: &Cx, place: &Place, rules: &Rules, seen: &Seen) -> Result<Imp
             n => cx.ta("imports-doubled", &[("n", (*n).into())]),
         },
         sure: checked.good.len() - checked.suspects.len(),
-        made: *made,
+        made: number::count(i64::from(*made), cx.lang),
         kept: import.kept,
         progress: import.run.as_ref().map(|run| {
             let shown = |n: u32| number::count(i64::from(n), cx.lang);
