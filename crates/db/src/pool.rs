@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
+use rusqlite::config::DbConfig;
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::engine::Conn;
@@ -19,7 +20,8 @@ pub enum Engine {
     Postgres,
 }
 
-/// How many blocking reads (and, on PostgreSQL, writes) run at once.
+/// How many blocking reads and writes run at once on PostgreSQL, where they wait for the server. On SQLite they are work of
+/// this machine: two for each core, because each connection keeps pages and statements of its own.
 const CONNECTIONS: usize = 16;
 /// How many waiting writes share one durable commit on SQLite.
 const GROUP: usize = 128;
@@ -34,6 +36,8 @@ struct Shared {
     target: Target,
     idle: Mutex<Vec<Conn>>,
     places: Semaphore,
+    /// How many connections are kept when nobody uses them.
+    kept: usize,
     /// The one writer of SQLite; PostgreSQL writes from any connection.
     writer: Option<mpsc::Sender<Job>>,
 }
@@ -76,8 +80,12 @@ impl Db {
             Conn::Sqlite(_) => Some(start_writer(connect(&target)?)?),
             Conn::Postgres(_) => None,
         };
-        let shared =
-            Shared { target, idle: Mutex::new(vec![first]), places: Semaphore::new(CONNECTIONS), writer };
+        let kept = match &target {
+            Target::File(_) => std::thread::available_parallelism().map_or(4, |cores| 2 * cores.get()),
+            Target::Url(_) => CONNECTIONS,
+        };
+        let (idle, places) = (Mutex::new(vec![first]), Semaphore::new(kept));
+        let shared = Shared { target, idle, places, kept, writer };
         Ok(Db(Arc::new(shared)))
     }
 
@@ -242,7 +250,7 @@ impl Db {
     /// Only connections that finished their transaction come back; one lost in a panic or error is dropped.
     fn give_back(&self, conn: Conn) {
         let mut idle = self.0.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        if idle.len() < CONNECTIONS {
+        if idle.len() < self.0.kept {
             idle.push(conn);
         }
     }
@@ -253,6 +261,9 @@ fn connect(target: &Target) -> Result<Conn> {
         Target::File(path) => {
             let conn = rusqlite::Connection::open(path)?;
             conn.set_prepared_statement_cache_capacity(STATEMENTS);
+            // One plan for a statement whatever is bound: otherwise statements near a partial index are compiled anew
+            // for every value, which was a third of what a page costs.
+            conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
             // FULL: an acknowledged write survives a power cut.
             conn.execute_batch(
                 "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; \

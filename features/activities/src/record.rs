@@ -182,31 +182,43 @@ pub fn entries(
     Ok(found)
 }
 
-/// What the confirmed records of the residential areas say that the room covers, for figures of single areas: from the
-/// records, on demand, because cells are the commune's.
+/// What the confirmed records of the residential areas say that the rooms cover, for figures of single areas in some
+/// windows: from the records of those days, on demand, because cells are the commune's.
 pub fn tally(
     read: &mut Read<'_>,
     (rooms, makeup): (&[Room], &Makeup),
     catalogue: &Catalogue,
+    windows: &[(Date, Date)],
 ) -> db::Result<Tally> {
     let mut tally = Tally::default();
     for room in rooms {
+        let Areas::Only(areas) = room.areas() else { continue };
         let catalogue = catalogue.of_tenant(room.tenant_key());
-        let mut add = |activity: Activity| {
-            if makeup.holds(room.tenant_key(), activity.content.area, activity.content.day) {
-                tally.add(&activity.content.record(), catalogue);
-            }
-        };
-        match room.areas() {
-            Areas::All => store::each_of_tenant(read, room, catalogue, add)?,
-            Areas::Only(areas) => {
-                for area in areas.iter().collect::<BTreeSet<_>>() {
-                    store::each_of_area(read, room, catalogue, *area, &mut add)?;
-                }
+        for area in areas.iter().collect::<BTreeSet<_>>() {
+            for days in joined(windows) {
+                store::each_of_area(read, room, catalogue, *area, days, |activity| {
+                    if makeup.holds(room.tenant_key(), activity.content.area, activity.content.day) {
+                        tally.add(&activity.content.record(), catalogue);
+                    }
+                })?;
             }
         }
     }
     Ok(tally.settled())
+}
+
+/// Windows in order of their days, those that meet as one: no day is read twice.
+fn joined(windows: &[(Date, Date)]) -> Vec<(Date, Date)> {
+    let mut windows = windows.to_vec();
+    windows.sort_unstable();
+    let mut joined: Vec<(Date, Date)> = Vec::new();
+    for (from, to) in windows {
+        match joined.last_mut() {
+            Some(last) if from <= last.1 => last.1 = last.1.max(to),
+            _ => joined.push((from, to)),
+        }
+    }
+    joined
 }
 
 /// Brings the cells that are kept apart to what a move or merger asks for; the rights are those of `place`.
@@ -225,7 +237,7 @@ pub fn settle_apart(
         let (room, mut tally) = (room(tenant)?, Tally::keeping_apart([*area]));
         let catalogue = catalogue.of_tenant(tenant);
         let add = |activity: Activity| tally.add(&activity.content.record(), catalogue);
-        store::each_of_area(tx, &room, catalogue, *area, add)?;
+        store::each_of_area(tx, &room, catalogue, *area, store::ALL_DAYS, add)?;
         figures::keep_apart(tx, &room, *area, &tally.settled())?;
     }
     Ok(())

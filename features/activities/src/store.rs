@@ -2,7 +2,8 @@
 
 use catalogue::Catalogue;
 use db::{Read, Sql, Tx, Value, sql};
-use jiff::{Timestamp, civil::Date};
+use jiff::Timestamp;
+use jiff::civil::{Date, date};
 use kernel::{Areas, Line, Room};
 use units::Makeup;
 use uuid::Uuid;
@@ -479,19 +480,23 @@ pub(crate) fn each_of_tenant(
     })
 }
 
-/// Every confirmed record of a residential area, one by one.
+/// Every day that a record can be of.
+pub(crate) const ALL_DAYS: (Date, Date) = (date(1, 1, 1), date(9999, 12, 31));
+
+/// Every confirmed record of a residential area within a window, one by one.
 pub(crate) fn each_of_area(
     read: &mut Read<'_>,
     room: &Room,
     catalogue: &Catalogue,
     area: Uuid,
+    (from, to): (Date, Date),
     mut visit: impl FnMut(Activity),
 ) -> db::Result<()> {
     let text = sql!(
         "select id, version, state, author, content, reason from activity \
-         where tenant = $1 and area_id = $2 and state = 'confirmed'"
+         where tenant = $1 and area_id = $2 and day >= $3 and day <= $4 and state = 'confirmed'"
     );
-    read.each(room, &text, &[area.into()], |row: ActivityRow| {
+    read.each(room, &text, &[area.into(), from.into(), to.into()], |row: ActivityRow| {
         visit(row.into_activity(catalogue.of_tenant(room.tenant_key()))?);
         Ok(())
     })

@@ -41,25 +41,24 @@ pub(crate) struct State<'a> {
 }
 
 impl<'a> State<'a> {
-    /// Opens the state for figures of windows that end on `days`.
+    /// Opens the state for figures of windows, and of single days.
     pub(crate) fn open(
         read: &mut Read<'_>,
         desk: Desk<'a>,
         today: Date,
-        days: impl IntoIterator<Item = Date>,
+        windows: &[(Date, Date)],
     ) -> Result<State<'a>, Error> {
         let (basis, ever) = (Basis::AsItIsNow, (Date::MIN, Date::MAX));
         let makeup = units::makeup(read, desk.scope, desk.unit, basis, ever, today)?;
         let rooms = units::rooms_over(desk.scope, &desk.unit.place(), Action::SeeActivities, &makeup)?;
         let tally = match desk.room.areas() {
             Areas::All => None,
-            Areas::Only(_) => Some(activities::tally(read, (&rooms, &makeup), desk.catalogue)?),
+            Areas::Only(_) => Some(activities::tally(read, (&rooms, &makeup), desk.catalogue, windows)?),
         };
         let mut areas = BTreeMap::new();
-        for day in days {
-            let mut covered = units::areas_of(read, desk.scope, &desk.unit.place(), day)?;
-            covered.retain(|area| desk.room.covers(area.id).is_ok());
-            areas.insert(day, covered);
+        for (_, day) in windows {
+            let place = desk.unit.place();
+            areas.insert(*day, units::areas_covered(read, desk.scope, &place, desk.room.areas(), *day)?);
         }
         Ok(State { desk, rooms, makeup, tally, areas })
     }
@@ -85,10 +84,7 @@ impl<'a> State<'a> {
     }
 
     fn cells(&self, read: &mut Read<'_>, indicator: &str, days: (Date, Date)) -> db::Result<Vec<AreaCell>> {
-        match &self.tally {
-            Some(tally) => Ok(tally.area_cells((indicator, WHOLE), days)),
-            None => figures::area_cells(read, (&self.rooms, &self.makeup), (indicator, WHOLE), days),
-        }
+        figures::area_cells(read, (&self.rooms, &self.makeup), (indicator, WHOLE), days)
     }
 
     /// The records behind a figure of the whole of an indicator.
@@ -156,9 +152,10 @@ pub(crate) fn glance(
     // The register of a running period is that of today.
     let register_on = window.to.min(today);
     let year = year_of(desk.catalogue, window, today).filter(|_| desk.room.areas() == &Areas::All);
-    let so_far = year.iter().map(|(_, so_far)| so_far.to);
-    let days = windows.iter().map(|window| window.to).chain([register_on]).chain(so_far);
-    let state = State::open(read, desk, today, days)?;
+    let so_far = year.iter().map(|(_, so_far)| so_far);
+    let days = windows.iter().chain(so_far).map(|window| (window.from, window.to));
+    let days: Vec<_> = days.chain([(register_on, register_on)]).collect();
+    let state = State::open(read, desk, today, &days)?;
     let mut rows = Vec::new();
     for indicator in INDICATORS {
         if desk.catalogue.indicator(indicator).is_some() {

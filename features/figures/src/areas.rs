@@ -8,7 +8,6 @@ use kernel::Room;
 use units::Makeup;
 use uuid::Uuid;
 
-use crate::Tally;
 use crate::cells::unpack;
 
 /// What one area's records of one day say to an indicator of distinct areas or households.
@@ -25,7 +24,7 @@ pub struct AreaCell {
 }
 
 /// The area cells of a slice of an indicator of distinct areas or households in a window, over everything that makes up
-/// a unit, tenant by tenant and by day. Other indicators have none.
+/// a unit, tenant by tenant and by day; only those of areas that the rooms cover. Other indicators have none.
 pub fn area_cells(
     read: &mut Read<'_>,
     (rooms, makeup): (&[Room], &Makeup),
@@ -40,7 +39,7 @@ pub fn area_cells(
     let values = [indicator.into(), slice.into(), from.into(), to.into()];
     for room in rooms {
         read.each(room, &text, &values, |(day, area, records, bytes): (Date, Uuid, i64, Vec<u8>)| {
-            if makeup.holds(room.tenant_key(), area, day) {
+            if room.covers(area).is_ok() && makeup.holds(room.tenant_key(), area, day) {
                 let households = unpack(&bytes).into_keys().collect();
                 cells.push(AreaCell { day, area, records, households });
             }
@@ -48,20 +47,4 @@ pub fn area_cells(
         })?;
     }
     Ok(cells)
-}
-
-impl Tally {
-    /// The same area cells from records in memory.
-    pub fn area_cells(&self, (indicator, slice): (&str, &str), (from, to): (Date, Date)) -> Vec<AreaCell> {
-        let asked = self.areas.iter().filter(|((id, of, day, _), seen)| {
-            id == indicator && of == slice && (from..=to).contains(day) && seen.records > 0
-        });
-        let cells = asked.map(|((_, _, day, area), seen)| AreaCell {
-            day: *day,
-            area: *area,
-            records: seen.records,
-            households: seen.households.iter().filter(|(_, times)| **times > 0).map(|(h, _)| *h).collect(),
-        });
-        cells.collect()
-    }
 }

@@ -23,6 +23,26 @@ pub fn areas_of(read: &mut Read<'_>, scope: &Scope, commune: &Place, on: Date) -
     areas_within(read, scope, commune, on, on)
 }
 
+/// Those of them that a caller's right covers: all, or single ones.
+///
+/// # Errors
+/// As [`areas_of`].
+pub fn areas_covered(
+    read: &mut Read<'_>,
+    scope: &Scope,
+    commune: &Place,
+    covered: &Areas,
+    on: Date,
+) -> Result<Vec<Area>, Refusal> {
+    let Areas::Only(ids) = covered else { return areas_of(read, scope, commune, on) };
+    let mut areas = Vec::new();
+    for id in ids.iter().collect::<BTreeSet<_>>() {
+        areas.extend(area(read, scope, commune, *id, on)?);
+    }
+    areas.sort_by_cached_key(|area| (order::numbered_sort_key(&area.name), area.id));
+    Ok(areas)
+}
+
 /// The areas of a day that lie in a commune in the borders of another: those of a commune that was merged since are its
 /// successor's in the borders of today.
 ///
@@ -36,23 +56,24 @@ pub fn areas_within(
     on: Date,
 ) -> Result<Vec<Area>, Refusal> {
     let communes = Lineage::read(read, scope)?.that_are(&commune.tenant, borders);
-    areas_in(read, scope, commune, &communes, borders, on)
+    areas_in(read, scope, commune, &communes, (borders, on), None)
 }
 
-/// The areas of a day that lie in some communes in the borders of another. The rights are those of `place`.
+/// The areas of a day that lie in some communes in the borders of another, or the only one asked for. The rights are those
+/// of `place`.
 pub(crate) fn areas_in(
     read: &mut Read<'_>,
     scope: &Scope,
     place: &Place,
     communes: &BTreeSet<String>,
-    borders: Date,
-    on: Date,
+    (borders, on): (Date, Date),
+    only: Option<Uuid>,
 ) -> Result<Vec<Area>, Refusal> {
     scope.enter(place, Action::SeeUnit)?;
     let (mut areas, mut parts) = (Vec::new(), 0);
     for commune in communes {
         for room in rooms(read, scope, place, commune)? {
-            areas.extend(areas_kept_in(read, &room, commune, borders, on)?);
+            areas.extend(areas_kept_in(read, &room, commune, (borders, on), only)?);
             parts += 1;
         }
     }
@@ -73,7 +94,8 @@ pub fn area(
     id: Uuid,
     on: Date,
 ) -> Result<Option<Area>, Refusal> {
-    Ok(areas_of(read, scope, commune, on)?.into_iter().find(|area| area.id == id))
+    let communes = Lineage::read(read, scope)?.that_are(&commune.tenant, on);
+    Ok(areas_in(read, scope, commune, &communes, (on, on), Some(id))?.pop())
 }
 
 /// How many households the areas of a commune count on a day.
@@ -101,7 +123,7 @@ pub fn register(
     on: Date,
 ) -> Result<Households, Refusal> {
     let communes = Borders::read(read, scope, unit)?.communes_on(borders);
-    Ok(sum(&areas_in(read, scope, &unit.place(), &communes, borders, on)?))
+    Ok(sum(&areas_in(read, scope, &unit.place(), &communes, (borders, on), None)?))
 }
 
 /// The sum over areas.
@@ -252,8 +274,8 @@ fn areas_kept_in(
     read: &mut Read<'_>,
     room: &Room,
     commune: &str,
-    borders: Date,
-    on: Date,
+    (borders, on): (Date, Date),
+    only: Option<Uuid>,
 ) -> db::Result<Vec<Area>> {
     read.all(
         room,
@@ -266,9 +288,9 @@ fn areas_kept_in(
              left join area_households h on h.tenant = $1 and h.area = a.id and h.from_on = (select max(x.from_on) \
                from area_households x where x.tenant = $1 and x.area = a.id and x.from_on <= $2) \
              where a.tenant = $1 and a.born_on <= $2 and a.until_on > $2 and c.commune = $3 \
-             order by n.sort_key, a.id"
+             and (a.id = $5 or $5 is null) order by n.sort_key, a.id"
         ),
-        &[on.into(), commune.into(), borders.into()],
+        &[on.into(), commune.into(), borders.into(), only.into()],
     )
 }
 
@@ -312,7 +334,7 @@ fn refuse_taken(
     on: Date,
 ) -> Result<(), Refusal> {
     let wanted = text::exact_key(name);
-    let others = areas_kept_in(tx, room, commune, on, on)?;
+    let others = areas_kept_in(tx, room, commune, (on, on), None)?;
     if others.iter().any(|other| other.id != area && text::exact_key(&other.name) == wanted) {
         return Err(Refusal::NameTaken);
     }

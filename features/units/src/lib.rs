@@ -34,8 +34,8 @@ mod store;
 mod tests;
 
 pub use areas::{
-    add_area, area, areas_of, areas_within, end_area, households_total, move_area, register, rename_area,
-    set_households,
+    add_area, area, areas_covered, areas_of, areas_within, end_area, households_total, move_area, register,
+    rename_area, set_households,
 };
 pub use former::{Former, Successor, former};
 pub use lineage::{

@@ -255,8 +255,7 @@ async fn setting(cx: &Cx, code: &str, id: Option<Uuid>) -> Result<(Place, Room, 
         let today = asker.today();
         let (place, there) = holding(read, scope, (&code, today), id.unwrap_or_default())?;
         let room = asker.enter(&there, Action::Record)?;
-        let areas = units::areas_of(read, scope, &place, today)?;
-        let areas = areas.into_iter().filter(|area| room.covers(area.id).is_ok()).collect();
+        let areas = units::areas_covered(read, scope, &place, room.areas(), today)?;
         Ok((place, room, areas))
     })
     .await

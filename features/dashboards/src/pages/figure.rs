@@ -79,7 +79,7 @@ pub(super) async fn show(
         .read(move |read, scope| {
             let (unit, room) = &given;
             let desk = Desk { scope, unit, room, catalogue: &catalogue };
-            let state = State::open(read, desk, today, [asked.to])?;
+            let state = State::open(read, desk, today, &[(asked.from, asked.to)])?;
             let figure = state.figure(read, &rule.id, &asked)?;
             let behind = state.evidence(read, &rule.id, (asked.from, asked.to))?;
             let mut areas = BTreeMap::new();
