@@ -19,9 +19,9 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use kernel::{Action, Ids, Place, Room, Scope, audit};
 
-/// Records in the store, and over how many years they lie.
-const RECORDS: usize = 5_000_000;
-const YEARS: usize = 5;
+/// Records in the store, and over how many years they lie: as dense as five million over five years, and a third of the disk.
+const RECORDS: usize = 2_000_000;
+const YEARS: usize = 2;
 /// Server time at the median, in milliseconds.
 const LIMIT: f64 = 30.0;
 /// How many times as long SQL over the records must take.
@@ -296,8 +296,8 @@ fn first_commune(db: &Db, rules: &Catalogue) -> Done<Vec<String>> {
     let wanted: Vec<_> = (0..share.saturating_sub(made))
         .filter_map(|n| {
             let model = models.get(n % models.len())?;
-            // Two years of models, moved back by nought, two or four, and by some days within the month.
-            let back = i64::try_from(n / models.len() * 2 % (YEARS + 1)).ok()?;
+            // Two years of models, moved back by two, four … where there are more years, and by some days within the month.
+            let back = i64::try_from(n / models.len() * 2 % YEARS).ok()?;
             let day =
                 common::moved(model.content.day, n / models.len() + 1).checked_sub(back.years()).ok()?;
             let state = if back == 0 { model.state } else { State::Confirmed };

@@ -3,6 +3,7 @@
 mod carry;
 mod check;
 mod keep;
+mod moving;
 mod papers;
 mod serve;
 mod units;
@@ -49,6 +50,8 @@ enum Command {
     Export(carry::Export),
     /// Bring in what `export` wrote, where the unit has nothing yet; its figures are made anew and are the same.
     Import(carry::Import),
+    /// Bring everything, or one unit, to another store, also of the other engine, and compare both.
+    Move(moving::Move),
     /// Accounts, from the command line; the first administrator is made only here.
     #[command(subcommand)]
     User(user::User),
@@ -89,12 +92,7 @@ impl Store {
             std::fs::create_dir_all(&self.data).map_err(|e| Failure::File(self.data.clone(), e))?;
         }
         let db = Db::open(&self.url())?;
-        let scope = Scope::system("start");
-        for tenant in db.read_now(|read| figures::months_due(read, &scope))? {
-            let (room, now) = (scope.own(&tenant), Clock::system().now());
-            db.write_now(move |tx| figures::make_months(tx, &room, now))?;
-        }
-        db.write_now(move |tx| ::units::load_reference(tx, &scope))?;
+        prepare(&db)?;
         Ok(db)
     }
 
@@ -105,6 +103,17 @@ impl Store {
         }
         self.make()
     }
+}
+
+/// Brings an older store's cells up to date, and loads the units.
+fn prepare(db: &Db) -> Result<(), Failure> {
+    let scope = Scope::system("start");
+    for tenant in db.read_now(|read| figures::months_due(read, &scope))? {
+        let (room, now) = (scope.own(&tenant), Clock::system().now());
+        db.write_now(move |tx| figures::make_months(tx, &room, now))?;
+    }
+    db.write_now(move |tx| ::units::load_reference(tx, &scope))?;
+    Ok(())
 }
 
 /// Why a command did not do what it was asked.
@@ -150,6 +159,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Restore(command) => command.run(),
         Command::Export(command) => command.run(),
         Command::Import(command) => command.run(),
+        Command::Move(command) => command.run(),
         Command::User(command) => command.run(),
         Command::Units(command) => command.run(),
         Command::Catalogue(command) => command.run(),

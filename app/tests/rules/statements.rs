@@ -64,7 +64,7 @@ fn all() -> Vec<Statement> {
     let composed = composed.chain(units::composed_statements().into_iter().map(|sql| ("units", sql)));
     let composed =
         composed.chain(figures::composed_statements().into_iter().map(|sql| ("figures::across", sql)));
-    let carried = db::dump::tables().unwrap();
+    let carried = [db::dump::tables().unwrap(), db::dump::reference_tables().unwrap()].concat();
     let carried = carried.iter().flat_map(db::dump::Table::statements).map(|sql| ("db::dump", sql));
     let composed = composed.chain(carried);
     statements.extend(

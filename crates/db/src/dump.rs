@@ -1,4 +1,4 @@
-//! The rows of a tenant as they are, table by table: for carrying a unit from one machine to another.
+//! Rows as they are, table by table: for carrying a unit, or everything, from one store to another.
 //!
 //! Which tables and columns there are is read from the migrations, so that a new one is carried without being told.
 
@@ -28,13 +28,15 @@ pub struct Column {
     pub kind: Kind,
 }
 
-/// A table of tenants' rows, with its columns but for `tenant`.
+/// A table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
     /// Name.
     pub name: String,
-    /// Columns, in order.
+    /// Columns, in order; of a table of tenants' rows without `tenant`, which the permit says.
     pub columns: Vec<Column>,
+    /// Whether its rows are tenants', or for everybody to read.
+    pub tenants: bool,
 }
 
 /// The tables of tenants' rows, in the order in which they were made: a table refers to earlier ones only.
@@ -42,32 +44,43 @@ pub struct Table {
 /// # Errors
 /// [`crate::Error::Broken`] for a migration that is not text.
 pub fn tables() -> Result<Vec<Table>> {
+    // A table of nothing but tenants says what the program has still to do, and is empty once it has started.
+    Ok(all()?.into_iter().filter(|table| table.tenants && !table.columns.is_empty()).collect())
+}
+
+/// The tables that are no tenant's, in the order in which they were made.
+///
+/// # Errors
+/// Those of [`tables`].
+pub fn reference_tables() -> Result<Vec<Table>> {
+    Ok(all()?.into_iter().filter(|table| !table.tenants).collect())
+}
+
+fn all() -> Result<Vec<Table>> {
     let mut tables: Vec<Table> = Vec::new();
-    let mut tenants = false;
     for line in migrate::postgres_text()?.lines() {
         let words: Vec<&str> = line.trim().trim_end_matches([',', ';']).split_whitespace().collect();
         match *words.as_slice() {
             ["create", "table", name, "("] => {
-                tables.push(Table { name: name.to_owned(), columns: Vec::new() });
-                tenants = false;
+                tables.push(Table { name: name.to_owned(), columns: Vec::new(), tenants: false });
             }
-            ["tenant", "text", ..] => tenants = true,
             ["alter", "table", name, "add", "column", column, kind, ..] => {
                 if let (Some(kind), Some(table)) = (kind_of(kind), tables.iter_mut().find(|t| t.name == name))
                 {
                     table.columns.push(Column { name: column.to_owned(), kind });
                 }
             }
-            [name, kind, ..] if tenants && line.starts_with("    ") => {
-                if let (Some(kind), Some(table)) = (kind_of(kind), tables.last_mut()) {
-                    table.columns.push(Column { name: name.to_owned(), kind });
+            [name, kind, ..] if line.starts_with("    ") => {
+                let Some(table) = tables.last_mut() else { continue };
+                match kind_of(kind) {
+                    Some(_) if name == "tenant" && table.columns.is_empty() => table.tenants = true,
+                    Some(kind) => table.columns.push(Column { name: name.to_owned(), kind }),
+                    None => {}
                 }
             }
             _ => {}
         }
     }
-    // A table of no tenant's rows has kept no columns.
-    tables.retain(|table| !table.columns.is_empty());
     Ok(tables)
 }
 
@@ -87,18 +100,24 @@ impl Table {
         self.columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>().join(", ")
     }
 
-    /// Every row of the tenant. What was made earlier comes earlier where the table knows it, because a row may refer
-    /// to another of its table.
+    /// Every row. What was made earlier comes earlier where the table knows it, because a row may refer to another of
+    /// its table.
     fn select(&self) -> Sql {
         let made = self.columns.iter().any(|column| column.name == "created_at");
         let order = if made { " order by created_at" } else { "" };
-        Sql::composed(format!("select {} from {} where tenant = $1{order}", self.names(), self.name))
+        Sql::composed(format!("select {} from {}{}{order}", self.names(), self.name, self.of()))
+    }
+
+    fn of(&self) -> &'static str {
+        if self.tenants { " where tenant = $1" } else { "" }
     }
 
     fn insert(&self) -> Sql {
-        let places: Vec<String> = (2..self.columns.len() + 2).map(|place| format!("${place}")).collect();
+        let tenant = if self.tenants { "tenant, " } else { "" };
+        let places: Vec<String> =
+            (1..=self.columns.len() + usize::from(self.tenants)).map(|place| format!("${place}")).collect();
         Sql::composed(format!(
-            "insert into {} (tenant, {}) values ($1, {})",
+            "insert into {} ({tenant}{}) values ({})",
             self.name,
             self.names(),
             places.join(", ")
@@ -106,16 +125,33 @@ impl Table {
     }
 
     fn any(&self) -> Sql {
-        Sql::composed(format!("select count(*) from {} where tenant = $1", self.name))
+        Sql::composed(format!("select count(*) from {}{}", self.name, self.of()))
+    }
+
+    /// Whose rows there are: over all tenants, for tasks of the program.
+    fn whose(&self) -> Sql {
+        Sql::composed(format!("select distinct tenant from {} order by tenant", self.name))
+    }
+
+    fn empty_out(&self) -> Sql {
+        Sql::composed(format!("delete from {}{}", self.name, self.of()))
     }
 
     /// The statements of this table, for the statement test.
     #[must_use]
-    pub fn statements(&self) -> [Sql; 3] {
-        [self.select(), self.insert(), self.any()]
+    pub fn statements(&self) -> [Sql; 4] {
+        [self.select(), self.insert(), self.any(), self.empty_out()]
     }
 
-    /// Whether the tenant has no row here.
+    /// The tenants that have rows here; none of a table that is no tenant's.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub fn tenants(&self, read: &mut Read<'_>, permit: &impl Permit) -> Result<Vec<String>> {
+        if self.tenants { read.all(permit, &self.whose(), &[]) } else { Ok(Vec::new()) }
+    }
+
+    /// Whether there is no row here, of the tenant if it is a tenants' table.
     ///
     /// # Errors
     /// Those of the engine.
@@ -123,7 +159,7 @@ impl Table {
         Ok(read.one::<i64>(permit, &self.any(), &[])? == 0)
     }
 
-    /// Every row of the tenant, one by one, in constant memory.
+    /// Every row, one by one, in constant memory.
     ///
     /// # Errors
     /// Those of the engine and of `visit`.
@@ -139,7 +175,24 @@ impl Table {
         })
     }
 
-    /// Writes one row of the tenant.
+    /// Writes rows, which are new.
+    ///
+    /// # Errors
+    /// Those of the engine, some only at the end of the transaction.
+    pub fn put_all(&self, tx: &mut Tx<'_>, permit: &impl Permit, rows: &[Vec<Value>]) -> Result<()> {
+        tx.all_later(permit, &self.insert(), rows)
+    }
+
+    /// Takes every row away.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub fn clear(&self, tx: &mut Tx<'_>, permit: &impl Permit) -> Result<()> {
+        tx.execute(permit, &self.empty_out(), &[])?;
+        Ok(())
+    }
+
+    /// Writes one row.
     ///
     /// # Errors
     /// Those of the engine.
@@ -170,10 +223,10 @@ mod tests {
     fn tables_are_read_from_the_migrations() {
         let tables = tables().unwrap();
         let table = |name: &str| tables.iter().find(|table| table.name == name);
-        assert!(
-            table("unit").is_none() && table("commune_guest").is_none(),
-            "reference tables are no tenant's"
-        );
+        let reference: Vec<String> =
+            reference_tables().unwrap().into_iter().map(|table| table.name).collect();
+        assert_eq!(reference, ["unit", "unit_version", "commune_guest", "unit_succession"]);
+        assert!(reference.iter().all(|name| table(name).is_none()), "reference tables are no tenant's");
         let activity = table("activity").unwrap();
         let kinds: Vec<(&str, Kind)> =
             activity.columns.iter().map(|column| (column.name.as_str(), column.kind)).collect();
