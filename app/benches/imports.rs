@@ -16,7 +16,7 @@ use imports::{Choice, Desk, mapping, sheet};
 use jiff::ToSpan;
 use jiff::civil::date;
 use kernel::{Action, Lang, Scope};
-use rust_xlsxwriter::{ExcelDateTime, Workbook};
+use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 use uuid::Uuid;
 
 /// Rows of the sheet: the most that one may have.
@@ -130,6 +130,7 @@ fn book(rules: &catalogue::Catalogue, areas: &[&str]) -> Done<Vec<u8>> {
     let pick = |of: &[String], n: u32| of.get(n as usize % of.len().max(1)).cloned().unwrap_or_default();
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
+    let dates = Format::new().set_num_format("dd/mm/yyyy");
     for (column, header) in (0..).zip(HEADERS) {
         sheet.write_string(0, column, header)?;
     }
@@ -137,16 +138,17 @@ fn book(rules: &catalogue::Catalogue, areas: &[&str]) -> Done<Vec<u8>> {
         let day = date(2025, 1, 1).saturating_add(i64::from(n % 600).days());
         let month = u8::try_from(day.month())?;
         let (row, area) = (n + 1, areas.get(n as usize % areas.len()).copied().unwrap_or_default());
-        sheet.write_datetime(
+        sheet.write_datetime_with_format(
             row,
             0,
             ExcelDateTime::from_ymd(u16::try_from(day.year())?, month, u8::try_from(day.day())?)?,
+            &dates,
         )?;
         sheet.write_string(row, 1, area)?;
         sheet.write_string(row, 2, pick(&forms, n))?;
         sheet.write_string(row, 3, pick(&topics, n / 7))?;
         sheet.write_number(row, 4, f64::from(n % 400 + 1))?;
-        sheet.write_string(row, 5, format!("1-{}", n % 60 + 1))?;
+        sheet.write_string(row, 5, format!("1-{}", n % 20 + 1))?;
         sheet.write_string(row, 6, format!("Buổi {n}"))?;
     }
     Ok(book.save_to_buffer()?)

@@ -19,6 +19,10 @@ use kernel::{Action, Grant, Ids, Place, Role, Room, Scope};
 use reports::{Desk, Report, Sheet};
 use uuid::Uuid;
 
+/// The program's own: what runs in the process of a benchmark costs what it costs there.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Result of a benchmark.
 pub(crate) type Done<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 
