@@ -31,7 +31,7 @@ pub(super) struct Move {
     /// Where it shall be; a new store, or one in which a move was stopped, or with `--unit` one without that unit's rows.
     #[arg(long, value_name = "URL")]
     to: String,
-    /// Only what one unit owns, its accounts included; everything if not given.
+    /// Only what one commune owns, its accounts included; everything if not given.
     #[arg(long, value_name = "CODE")]
     unit: Option<String>,
     /// Print for machines.
@@ -165,7 +165,8 @@ fn bring_reference(from: &Db, to: &Db, scope: &Scope) -> Result<(), Failure> {
     })
 }
 
-/// The unit that bears a code, which must have the same history on both sides.
+/// The commune that bears a code: it must have the same history on both sides, and all that lies in it must be rows of its
+/// own, or what others keep of it would be missing there.
 fn the_same_unit(from: &Db, to: &Db, scope: &Scope, code: &str, now: Timestamp) -> Result<String, Failure> {
     let today = kernel::local_day(now);
     let history = |db: &Db| {
@@ -175,12 +176,24 @@ fn the_same_unit(from: &Db, to: &Db, scope: &Scope, code: &str, now: Timestamp) 
         })
     };
     let (here, there) = (history(from)?, history(to)?);
+    let own = |unit: &units::Unit| {
+        from.read_now(|read| {
+            let moved_away = !units::areas_apart(read, &scope.own(&unit.id))?.is_empty();
+            let tenants = units::tenants_ever(read, scope, unit)?;
+            Ok::<_, db::Error>(!moved_away && tenants.iter().eq([&unit.id]))
+        })
+    };
     let Some(unit) = here.as_ref().and_then(|history| history.last()) else {
         return Err(Failure::Refused(format!("no unit has the code {code}")));
     };
     if here != there {
         return Err(Failure::Refused(format!(
             "the unit {code} has another history in the destination; move everything, or bring its units up to date first"
+        )));
+    }
+    if !own(unit)? {
+        return Err(Failure::Refused(format!(
+            "{code} is no commune by itself: communes or areas came to it or left it; move everything"
         )));
     }
     Ok(unit.id.clone())
@@ -247,7 +260,7 @@ fn flow<P: db::Permit + Send + 'static>(from: &Db, permit: P, tables: Vec<Table>
             pass(&send, Load::End)
         });
         if let Err(error) = read {
-            err(&format!("move: the source cannot be read: {error}"));
+            err(&format!("move: reading stopped: {error}"));
         }
     });
     receive
@@ -396,6 +409,24 @@ mod tests {
             assert!(crate::demo::is_there(&to).unwrap());
             assert_eq!(moved(&from, &to, Some("05089")).there_already, 1);
             assert!(matches!(carry_over(&from, &to, Some("99999"), now()), Err(Failure::Refused(_))));
+        }
+    }
+
+    #[test]
+    fn a_commune_whose_areas_are_kept_elsewhere_does_not_go_alone() {
+        let [from, to] = [testing::sqlite(), testing::sqlite()];
+        furnish(&from);
+        let (scope, today) = (Scope::system("test"), kernel::local_day(now()));
+        let place = |code: &str| {
+            let unit = from.read_now(|read| units::find_by_code(read, &Scope::system("test"), code, today));
+            unit.unwrap().unwrap().place()
+        };
+        let [here, there] = [place("05089"), place("04792")];
+        let area = from.read_now(|read| units::areas_of(read, &scope, &here, today)).unwrap().remove(0).id;
+        let [home, away] = [&here, &there].map(|at| scope.enter(at, kernel::Action::KeepUnit).unwrap());
+        from.write_now(move |tx| units::move_area(tx, &scope, &home, &away, now(), (area, today))).unwrap();
+        for code in ["05089", "04792", "25"] {
+            assert!(matches!(carry_over(&from, &to, Some(code), now()), Err(Failure::Refused(_))), "{code}");
         }
     }
 

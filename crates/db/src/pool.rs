@@ -21,7 +21,7 @@ pub enum Engine {
 }
 
 /// How many blocking reads and writes run at once on PostgreSQL, where they wait for the server. On SQLite they are work of
-/// this machine: two for each core, because each connection keeps pages and statements of its own.
+/// this machine: two for each core and at least four, because each connection keeps pages and statements of its own.
 const CONNECTIONS: usize = 16;
 /// How many waiting writes share one durable commit on SQLite.
 const GROUP: usize = 128;
@@ -81,7 +81,7 @@ impl Db {
             Conn::Postgres(_) => None,
         };
         let kept = match &target {
-            Target::File(_) => std::thread::available_parallelism().map_or(4, |cores| 2 * cores.get()),
+            Target::File(_) => std::thread::available_parallelism().map_or(4, |cores| 4.max(2 * cores.get())),
             Target::Url(_) => CONNECTIONS,
         };
         let (idle, places) = (Mutex::new(vec![first]), Semaphore::new(kept));
