@@ -6,13 +6,13 @@ use axum::{Extension, Router};
 use catalogue::Catalogue;
 use db::{Db, Read};
 use jiff::civil::Date;
-use kernel::http::{Routes, wrap};
+use kernel::http::{Routes, health, wrap};
 use kernel::{App, Clock, Ids, Room};
 use supplements::{Broken, Rulebook, Surroundings};
 
 /// Every route of the product.
 pub fn routes() -> Routes {
-    Routes::default()
+    health()
         .with(accounts::routes())
         .with(units::routes())
         .with(supplements::routes())

@@ -42,6 +42,8 @@ kernel-error-busy = Not saved yet. Wait a minute and send again; sending again d
 kernel-error-too-large = Choose fewer or smaller photos and send again.
 kernel-error-internal = The fault has been logged. Try again; if it stays, tell the administrator the number below.
 kernel-error-home = To the first page
+kernel-error-again = Send again what you typed
+kernel-error-again-files = Photos and files cannot be sent again from this page. If they matter, go back to the page before and send from there.
 kernel-error-request = Request number
 
 kernel-error-full-title = The server has no room left

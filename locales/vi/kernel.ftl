@@ -42,6 +42,8 @@ kernel-error-busy = Chưa lưu được. Hãy đợi một phút rồi gửi l�
 kernel-error-too-large = Hãy chọn ít ảnh hơn hoặc ảnh nhỏ hơn rồi gửi lại.
 kernel-error-internal = Lỗi đã được ghi lại. Hãy thử lại; nếu vẫn lỗi, hãy báo người quản trị kèm mã dưới đây.
 kernel-error-home = Về trang đầu
+kernel-error-again = Gửi lại nội dung vừa nhập
+kernel-error-again-files = Ảnh và tệp kèm theo không gửi lại được từ trang này. Nếu cần, hãy quay lại trang trước để gửi đủ.
 kernel-error-request = Mã yêu cầu
 
 kernel-error-full-title = Máy chủ hết chỗ lưu

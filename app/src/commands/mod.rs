@@ -3,9 +3,11 @@
 mod carry;
 mod check;
 mod keep;
+mod metrics;
 mod moving;
 mod papers;
 mod serve;
+mod systemd;
 mod units;
 mod user;
 

@@ -1,14 +1,25 @@
 //! `serve` and `demo`.
 
+use std::future::IntoFuture;
+use std::io::IsTerminal;
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
 
+use axum::Router;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+use axum::routing::get;
 use clap::Args;
 use db::Db;
 use kernel::{Clock, Ids};
+use prometheus_client::encoding::prometheus_text::{CONTENT_TYPE, encode};
+use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 use tracing_subscriber::EnvFilter;
 
-use super::{Failure, Outcome, Store, catalogue, err, out, say};
+use super::{Failure, Outcome, Store, catalogue, err, metrics, out, say, systemd};
 use crate::{demo, product};
 
 #[derive(Debug, Args)]
@@ -30,6 +41,38 @@ struct Listen {
     /// Address of the source of this program, linked on every page (AGPL-3.0, section 13).
     #[arg(long, value_name = "URL", env = "CHUNGSUC_SOURCE_URL", value_parser = web_address)]
     source_url: Option<String>,
+    /// How log lines are written.
+    #[arg(long, value_enum, default_value_t = Log::Text)]
+    log: Log,
+    /// Address, of this machine or a network of machines only, on which Prometheus reads what is counted.
+    #[arg(long, value_name = "ADDRESS")]
+    metrics: Option<SocketAddr>,
+    /// When told to stop: how long requests are still taken while `/readyz` sends the proxy elsewhere.
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    drain: u64,
+    /// When told to stop: how long running requests have to finish.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    finish: u64,
+}
+
+/// How log lines are written, on standard error.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Log {
+    /// For people.
+    Text,
+    /// One object a line, for machines.
+    Json,
+}
+
+impl Log {
+    fn start(self) {
+        let filter = EnvFilter::try_from_env("CHUNGSUC_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+        let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+        match self {
+            Log::Text => lines.with_ansi(std::io::stderr().is_terminal()).init(),
+            Log::Json => lines.json().flatten_event(true).init(),
+        }
+    }
 }
 
 /// An address that a link may lead to.
@@ -92,8 +135,7 @@ impl Demo {
 
 /// Serves until told to stop, then lets running requests finish.
 fn serve(db: Db, listen: &Listen, ready: impl FnOnce()) -> Result<Outcome, Failure> {
-    let filter = EnvFilter::try_from_env("CHUNGSUC_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    listen.log.start();
     let catalogue = catalogue()?;
     if let Some(address) = &listen.source_url {
         kernel::http::offer_source(address);
@@ -102,19 +144,67 @@ fn serve(db: Db, listen: &Listen, ready: impl FnOnce()) -> Result<Outcome, Failu
     // What was begun before the program was last stopped goes on to its end.
     let (book, clock) = (supplements::Rulebook::new(catalogue.clone()), Clock::system());
     imports::Worker { db: db.clone(), book, clock: clock.clone() }.start(|| {}).map_err(Failure::Server)?;
-    let app = product::app(db, clock, Ids::system(), listen.https, demo);
-    let service = product::service(app, catalogue);
+    let app = product::app(db, clock.clone(), Ids::system(), listen.https, demo);
+    let service = product::service(app, catalogue).into_make_service_with_connect_info::<SocketAddr>();
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::Server)?;
-    runtime.block_on(async {
-        let listener =
-            TcpListener::bind(listen.listen).await.map_err(|e| Failure::Listen(listen.listen, e))?;
+    let ended = runtime.block_on(async {
+        let failed = |address| move |e| Failure::Listen(address, e);
+        if let Some(address) = listen.metrics {
+            let listener = TcpListener::bind(address).await.map_err(failed(address))?;
+            tokio::spawn(axum::serve(listener, counts(metrics::registry(clock.now()))).into_future());
+        }
+        let listener = match systemd::socket().map_err(Failure::Server)? {
+            Some(listener) => TcpListener::from_std(listener).map_err(Failure::Server)?,
+            None => TcpListener::bind(listen.listen).await.map_err(failed(listen.listen))?,
+        };
+        let address = listener.local_addr().map_err(Failure::Server)?;
         ready();
-        tracing::info!(address = %listen.listen, "listening");
-        let service = service.into_make_service_with_connect_info::<SocketAddr>();
-        axum::serve(listener, service).with_graceful_shutdown(stop()).await.map_err(Failure::Server)
-    })?;
+        tracing::info!(%address, "listening");
+        systemd::say("READY=1");
+        let (say_closed, closed) = oneshot::channel();
+        let drain = Duration::from_secs(listen.drain);
+        let until_closed = async move {
+            stop().await;
+            tracing::info!("stopping");
+            kernel::http::say_stopping();
+            systemd::say("STOPPING=1");
+            // Told a second time, it does not wait for the proxy.
+            let _ = tokio::time::timeout(drain, stop()).await;
+            let _ = say_closed.send(());
+        };
+        let serving = axum::serve(listener, service).with_graceful_shutdown(until_closed).into_future();
+        let too_long = async {
+            if closed.await.is_err() {
+                std::future::pending::<()>().await;
+            }
+            tokio::time::sleep(Duration::from_secs(listen.finish)).await;
+        };
+        tokio::select! {
+            ended = serving => ended.map_err(Failure::Server),
+            () = too_long => {
+                tracing::warn!(seconds = listen.finish, "requests that have not finished are cut");
+                Ok(())
+            }
+        }
+    });
+    // A transaction that was cut leaves nothing.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    ended?;
     out("");
     Ok(Outcome::Done)
+}
+
+/// `GET /metrics`, for a listener of its own: the public port never answers it.
+fn counts(registry: Registry) -> Router {
+    let registry = Arc::new(registry);
+    let show = move || async move {
+        let mut text = String::new();
+        match encode(&mut text, &registry) {
+            Ok(()) => ([(header::CONTENT_TYPE, CONTENT_TYPE)], text).into_response(),
+            Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        }
+    };
+    Router::new().route("/metrics", get(show))
 }
 
 /// Ends when the system asks the program to.

@@ -19,6 +19,8 @@ mod mang_yang;
 #[cfg(test)]
 mod network;
 #[cfg(test)]
+mod operations;
+#[cfg(test)]
 mod papers;
 #[cfg(test)]
 mod permissions;

@@ -56,6 +56,7 @@ fn example(route: &Route, things: &Things, own: bool) -> Option<(String, Vec<(&'
     let report = format!("{reports}/{}", things.report);
     let none = vec![];
     Some(match (route.method, route.path) {
+        ("GET", "/healthz" | "/readyz") => (route.path.to_owned(), none),
         ("GET", "/phone" | "/phone/pages" | "/worker.js" | "/manifest.webmanifest") => {
             (route.path.to_owned(), none)
         }

@@ -62,10 +62,16 @@ impl Server {
 
     /// Runs a command that ends in a server, told at last where to listen.
     pub(crate) fn run(mut command: Command) -> Server {
+        command.env("CHUNGSUC_LOG", "error");
+        Server::telling(command, Stdio::null())
+    }
+
+    /// The same, with its log.
+    pub(crate) fn telling(mut command: Command, log: Stdio) -> Server {
         // The system names a free port; nobody else is asked to listen there meanwhile.
         let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
-        command.args(["--listen", &address.to_string()]).env("CHUNGSUC_LOG", "error");
-        let process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        command.args(["--listen", &address.to_string()]);
+        let process = command.stdout(Stdio::null()).stderr(log).spawn().unwrap();
         let mut server = Server { process, address };
         let begun = Instant::now();
         while TcpStream::connect(address).is_err() {
@@ -79,6 +85,17 @@ impl Server {
     /// The process.
     pub(crate) fn id(&self) -> u32 {
         self.process.id()
+    }
+
+    /// Asks it to end, as systemd does.
+    pub(crate) fn terminate(&self) {
+        let asked = Command::new("kill").args(["-TERM", &self.id().to_string()]).status().unwrap();
+        assert!(asked.success());
+    }
+
+    /// How it ended.
+    pub(crate) fn ended(&mut self) -> Option<i32> {
+        self.process.wait().unwrap().code()
     }
 
     /// Ends it as a power cut does.
@@ -122,7 +139,8 @@ pub(crate) fn get(address: SocketAddr, token: &str, path: &str) -> std::io::Resu
     )
 }
 
-fn exchange(address: SocketAddr, request: &str) -> std::io::Result<Reply> {
+/// Sends a request and reads the answer until the server closes.
+pub(crate) fn exchange(address: SocketAddr, request: &str) -> std::io::Result<Reply> {
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(Duration::from_secs(30)))?;
     stream.write_all(request.as_bytes())?;

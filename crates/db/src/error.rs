@@ -12,6 +12,10 @@ pub enum Error {
     /// Another writer holds what we need; trying again helps.
     #[error("the store is busy")]
     Busy,
+    /// The server is not to be reached, or lets nobody write now; trying again helps once it is back or another has
+    /// taken over. Whether a write whose commit was under way was kept is not known: it is sent again with the same id.
+    #[error("the store cannot be reached: {0}")]
+    Away(String),
     /// The disk is full: nothing of this write was kept.
     #[error("the disk is full")]
     Full,
@@ -56,7 +60,23 @@ impl From<tokio_postgres::Error> for Error {
             Some("23505" | "23503" | "23514" | "23502") => Error::Conflict(text),
             Some("40001" | "40P01" | "55P03") => Error::Busy,
             Some("53100") => Error::Full,
+            Some(code) if is_away(code) => Error::Away(text),
+            None if is_lost(&error) => {
+                let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
+                Error::Away(text + &cause.unwrap_or_default())
+            }
             _ => Error::Broken(text),
         }
     }
+}
+
+/// Connection failures, a server that stops, starts or has no place left, and one that became a replica.
+fn is_away(code: &str) -> bool {
+    code.starts_with("08") || matches!(code, "57P01" | "57P02" | "57P03" | "53300" | "25006")
+}
+
+/// Whether the driver, not the server, says that there is no connection.
+fn is_lost(error: &tokio_postgres::Error) -> bool {
+    let source = std::error::Error::source(error);
+    error.is_closed() || source.is_some_and(|source| source.is::<std::io::Error>())
 }

@@ -16,6 +16,7 @@
 pub mod dump;
 mod engine;
 mod error;
+mod measure;
 mod migrate;
 mod pool;
 mod server;
@@ -25,6 +26,7 @@ mod value;
 
 pub use engine::{Read, Tx};
 pub use error::{Error, Result};
+pub use measure::register;
 pub use migrate::schema;
 pub use pool::{Db, Engine};
 pub use statement::{Permit, Sql};

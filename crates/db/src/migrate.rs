@@ -1,5 +1,7 @@
 //! Migrations: numbered SQL files, the same numbers for both engines, forward only, never edited after landing.
 
+use std::sync::OnceLock;
+
 use sha2::{Digest, Sha256};
 
 use crate::engine::Conn;
@@ -42,6 +44,23 @@ pub fn schema() -> Result<[Vec<(i64, String)>; 2]> {
 /// The text of all migrations of PostgreSQL, whose columns say most about what they hold.
 pub(crate) fn postgres_text() -> Result<String> {
     Ok(steps::<Postgres>()?.into_iter().map(|step| step.text + "\n").collect())
+}
+
+/// Refuses a database that lacks this program's last migration: it was put back from an older copy meanwhile.
+pub(crate) fn standing(conn: &mut Conn) -> Result<()> {
+    static LAST: OnceLock<[i64; 2]> = OnceLock::new();
+    let [sqlite, postgres] = match LAST.get() {
+        Some(last) => *last,
+        None => {
+            let last = schema()?.map(|steps| steps.last().map_or(0, |(number, _)| *number));
+            *LAST.get_or_init(|| last)
+        }
+    };
+    let last = if matches!(conn, Conn::Sqlite(_)) { sqlite } else { postgres };
+    match numbers(conn, "select coalesce(max(number), 0) from schema_migration")? {
+        there if there >= last => Ok(()),
+        there => Err(Error::Unknown(format!("the database is at migration {there}, this program at {last}"))),
+    }
 }
 
 /// Applies what is missing, each in a transaction of its own.

@@ -4,10 +4,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
+use prometheus_client::metrics::histogram::Histogram;
 use rusqlite::config::DbConfig;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{Semaphore, SemaphorePermit, oneshot};
 
 use crate::engine::Conn;
+use crate::measure::{InUse, Measures, Timed};
 use crate::server::Server;
 use crate::{Error, Read, Result, Sql, Tx, migrate};
 
@@ -36,6 +38,8 @@ struct Shared {
     target: Target,
     idle: Mutex<Vec<Conn>>,
     places: Semaphore,
+    /// Who asks whether the store is ready: one at a time.
+    asking: Arc<Semaphore>,
     /// How many connections are kept when nobody uses them.
     kept: usize,
     /// The one writer of SQLite; PostgreSQL writes from any connection.
@@ -49,12 +53,16 @@ enum Target {
 }
 
 /// One write waiting for the writer.
-struct Job(Box<dyn FnOnce(&mut Tx<'_>) -> Outcome + Send>);
+struct Job {
+    run: Box<dyn FnOnce(&mut Tx<'_>) -> Outcome + Send>,
+    waits: Timed,
+}
 
 /// What a write did, and whom to tell once the group is durable (or is not).
 struct Outcome {
     keep: bool,
     tell: Box<dyn FnOnce(Result<()>) + Send>,
+    took: Timed,
 }
 
 impl std::fmt::Debug for Db {
@@ -85,7 +93,7 @@ impl Db {
             Target::Url(_) => CONNECTIONS,
         };
         let (idle, places) = (Mutex::new(vec![first]), Semaphore::new(kept));
-        let shared = Shared { target, idle, places, kept, writer };
+        let shared = Shared { target, idle, places, asking: Arc::new(Semaphore::new(1)), kept, writer };
         Ok(Db(Arc::new(shared)))
     }
 
@@ -106,8 +114,7 @@ impl Db {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
-        let _place =
-            self.0.places.acquire().await.map_err(|_| Error::Broken("the store is closing".into()))?;
+        let _place = self.place(&Measures::get().reads.waited).await?;
         let db = self.clone();
         match tokio::task::spawn_blocking(move || db.read_now(work)).await {
             Ok(result) => result,
@@ -120,6 +127,7 @@ impl Db {
         &self,
         work: impl FnOnce(&mut Read<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        let (_in_use, _took) = (InUse::new(), Timed::new(&Measures::get().reads.took));
         let mut conn = self.checkout()?;
         match &mut conn {
             Conn::Sqlite(_) => conn.batch("begin deferred")?,
@@ -150,8 +158,7 @@ impl Db {
                 Err(_) => Err(Error::Broken("a write panicked".into()).into()),
             };
         }
-        let _place =
-            self.0.places.acquire().await.map_err(|_| Error::Broken("the store is closing".into()))?;
+        let _place = self.place(&Measures::get().writes.waited).await?;
         let db = self.clone();
         match tokio::task::spawn_blocking(move || db.write_postgres(work)).await {
             Ok(result) => result,
@@ -177,6 +184,23 @@ impl Db {
         self.write_postgres(work)
     }
 
+    /// Whether the store answers now and holds what this program's migrations make; a newer program's are no harm. Takes
+    /// no place, so that a busy store is not taken for one that is gone.
+    pub async fn ready(&self) -> Result<()> {
+        let closing = |_| Error::Broken("the store is closing".into());
+        // One that hangs is not followed by others; it is for the caller to stop waiting.
+        let one = self.0.asking.clone().acquire_owned().await.map_err(closing)?;
+        let db = self.clone();
+        let asked = tokio::task::spawn_blocking(move || {
+            let _one = one;
+            let mut conn = db.checkout()?;
+            migrate::standing(&mut conn)?;
+            db.give_back(conn);
+            Ok(())
+        });
+        asked.await.unwrap_or_else(|_| Err(Error::Broken("a read panicked".into())))
+    }
+
     /// Prepares a statement without running it; the number of its parameters. For the statement test.
     pub fn check(&self, sql: &Sql) -> Result<usize> {
         let mut conn = self.checkout()?;
@@ -196,6 +220,11 @@ impl Db {
         }
     }
 
+    async fn place(&self, waited: &'static Histogram) -> Result<SemaphorePermit<'_>> {
+        let _waited = Timed::new(waited);
+        self.0.places.acquire().await.map_err(|_| Error::Broken("the store is closing".into()))
+    }
+
     fn enqueue<T, E>(
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
@@ -205,7 +234,8 @@ impl Db {
         E: From<Error> + Send + 'static,
     {
         let (send, receive) = oneshot::channel();
-        let job = Job(Box::new(move |tx| {
+        let run = Box::new(move |tx: &mut Tx<'_>| {
+            let took = Timed::new(&Measures::get().writes.took);
             let result = work(tx);
             let keep = result.is_ok();
             let tell = Box::new(move |durable: Result<()>| {
@@ -215,8 +245,9 @@ impl Db {
                     Err(error) => result.and(Err(error.into())),
                 });
             });
-            Outcome { keep, tell }
-        }));
+            Outcome { keep, tell, took }
+        });
+        let job = Job { run, waits: Timed::new(&Measures::get().writes.waited) };
         let closed = || Error::Broken("the store is closing".into());
         self.0.writer.as_ref().ok_or_else(closed)?.send(job).map_err(|_| closed())?;
         Ok(receive)
@@ -226,6 +257,7 @@ impl Db {
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        let (_in_use, _took) = (InUse::new(), Timed::new(&Measures::get().writes.took));
         let mut conn = self.checkout()?;
         if let Conn::Postgres(server) = &mut conn {
             server.begin("begin");
@@ -239,15 +271,18 @@ impl Db {
     }
 
     fn checkout(&self) -> Result<Conn> {
-        let idle = self.0.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        match idle {
-            Some(Conn::Postgres(server)) if server.is_closed() => connect(&self.0.target),
-            Some(conn) => Ok(conn),
-            None => connect(&self.0.target),
+        loop {
+            let idle = self.0.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            match idle {
+                Some(Conn::Postgres(server)) if server.is_lost() => drop(Measures::get().lost.inc()),
+                Some(conn) => return Ok(conn),
+                None => return connect(&self.0.target),
+            }
         }
     }
 
-    /// Only connections that finished their transaction come back; one lost in a panic or error is dropped.
+    /// Only connections that finished their transaction come back; one lost in a panic or error is dropped, and one to
+    /// a server that lets nobody write any more is found lost at its next use.
     fn give_back(&self, conn: Conn) {
         let mut idle = self.0.idle.lock().unwrap_or_else(PoisonError::into_inner);
         if idle.len() < self.0.kept {
@@ -292,6 +327,7 @@ fn start_writer(mut conn: Conn) -> Result<mpsc::Sender<Job>> {
 }
 
 fn write_group(conn: &mut Conn, group: Vec<Job>) {
+    Measures::get().groups.observe(group.len() as f64);
     let begun = conn.batch("begin immediate");
     if begun.is_err() {
         // Every job of the group is dropped, and with it its answer: the callers see the failure.
@@ -300,7 +336,8 @@ fn write_group(conn: &mut Conn, group: Vec<Job>) {
     // One alone stands or falls with the whole.
     let (alone, mut keeps) = (group.len() == 1, true);
     let mut outcomes = Vec::with_capacity(group.len());
-    for Job(run) in group {
+    for Job { run, waits } in group {
+        drop(waits);
         let begun = if alone { Ok(()) } else { conn.batch("savepoint one") };
         let ran = begun.and_then(|()| {
             catch_unwind(AssertUnwindSafe(|| run(&mut Tx(Read { conn: &mut *conn }))))
@@ -321,12 +358,13 @@ fn write_group(conn: &mut Conn, group: Vec<Job>) {
     if committed.is_err() {
         let _ = conn.batch("rollback");
     }
-    for (outcome, ended) in outcomes {
+    for (Outcome { tell, took, .. }, ended) in outcomes {
         let durable = ended.and_then(|()| match &committed {
             Ok(()) => Ok(()),
             Err(Error::Full) => Err(Error::Full),
             Err(error) => Err(Error::Broken(error.to_string())),
         });
-        (outcome.tell)(durable);
+        drop(took);
+        tell(durable);
     }
 }

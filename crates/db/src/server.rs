@@ -5,17 +5,22 @@ use std::collections::HashMap;
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::task::Poll;
+use std::time::Duration;
 
 use futures_util::TryStreamExt;
 use futures_util::future::{MaybeDone, maybe_done};
 use tokio::runtime::Runtime;
 use tokio_postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
-use tokio_postgres::{Client, NoTls, Row, Statement};
+use tokio_postgres::{Client, Config, NoTls, Row, Statement};
 
 use crate::{Error, Result, Value};
 
 /// What the driver says.
 type Answer<T = ()> = std::result::Result<T, tokio_postgres::Error>;
+
+/// How long a server may take to let us in, and to say that it got what we sent, when the URL says nothing else: one
+/// whose machine is gone says nothing at all.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(crate) struct Server {
     client: Client,
@@ -26,6 +31,8 @@ pub(crate) struct Server {
     begin: Option<&'static str>,
     /// Writes that go with the next request.
     waiting: Vec<(Statement, Vec<Parameter>)>,
+    /// It let nobody write, or is gone.
+    lost: bool,
 }
 
 impl Server {
@@ -33,21 +40,50 @@ impl Server {
         let broken = |error: std::io::Error| Error::Broken(error.to_string());
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(broken)?;
         let client = runtime.block_on(async {
-            let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
+            let mut config: Config = url.parse()?;
+            if config.get_connect_timeout().is_none() {
+                config.connect_timeout(PATIENCE);
+            }
+            if config.get_tcp_user_timeout().is_none() {
+                config.tcp_user_timeout(PATIENCE);
+            }
+            let (client, connection) = config.connect(NoTls).await?;
             // Its end is seen by the client: every request fails from then on.
             tokio::spawn(connection);
             Answer::Ok(client)
         })?;
-        Ok(Server { client, runtime, prepared: HashMap::new(), begin: None, waiting: Vec::new() })
+        Ok(Server {
+            client,
+            runtime,
+            prepared: HashMap::new(),
+            begin: None,
+            waiting: Vec::new(),
+            lost: false,
+        })
     }
 
-    pub(crate) fn is_closed(&self) -> bool {
-        self.client.is_closed()
+    /// Whether the connection is of no more use. Nobody drives a connection that waits for its next use, so what
+    /// came meanwhile, its end too, is looked at first.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.runtime.block_on(async {
+            for _ in 0..3 {
+                tokio::task::yield_now().await;
+            }
+        });
+        self.lost || self.client.is_closed()
+    }
+
+    /// What the driver said, in our words.
+    fn heard<T>(&mut self, answer: Answer<T>) -> Result<T> {
+        let answer = answer.map_err(Error::from);
+        self.lost |= matches!(answer, Err(Error::Away(_)));
+        answer
     }
 
     /// Statements without parameters, outside of the transactions below.
     pub(crate) fn batch(&mut self, text: &str) -> Result<()> {
-        Ok(self.runtime.block_on(self.client.batch_execute(text))?)
+        let answer = self.runtime.block_on(self.client.batch_execute(text));
+        self.heard(answer)
     }
 
     pub(crate) fn begin(&mut self, how: &'static str) {
@@ -71,7 +107,8 @@ impl Server {
         if let Some(statement) = self.prepared.get(text) {
             return Ok(statement.clone());
         }
-        let statement = self.runtime.block_on(self.client.prepare(text))?;
+        let answer = self.runtime.block_on(self.client.prepare(text));
+        let statement = self.heard(answer)?;
         self.prepared.insert(text.to_owned(), statement.clone());
         Ok(statement)
     }
@@ -142,6 +179,8 @@ impl Server {
             }
             last.as_mut().take_output().transpose()
         });
+        let answer = answer.map_err(Error::from);
+        self.lost |= matches!(answer, Err(Error::Away(_)));
         answer?.ok_or_else(|| Error::Broken("a request was not answered".into()))
     }
 }

@@ -245,6 +245,7 @@ fn turn_away(
     now: Timestamp,
 ) -> Result<Option<Timestamp>, SignInError> {
     check_block(tx, keys, now)?;
+    kernel::count("sign_in_refused");
     // What was typed into the name is not logged: it may be a password.
     let (tenant, object) = match known {
         Some(known) => (known.found.tenant.as_str(), format!("account {}", known.found.account)),

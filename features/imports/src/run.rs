@@ -425,6 +425,7 @@ impl Worker {
     /// One piece; whether it was the last.
     fn next(&self, tenant: &str, import: Uuid) -> Result<bool, Refused> {
         let Some(desk) = self.desk(tenant, import)? else { return Ok(true) };
+        kernel::count("import_piece");
         let worker = desk.clone();
         match self.db.write_now(move |tx| worker.go_on(tx, import)) {
             Err(Refused::NotGoodNow(row) | Refused::Record { row, .. }) => {

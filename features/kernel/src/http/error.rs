@@ -35,6 +35,9 @@ pub enum Error {
     /// Try again.
     #[error("busy")]
     Busy,
+    /// The store cannot be reached; whether something was kept is not known. Try again.
+    #[error("{0}")]
+    Away(String),
     /// The store has no room; nothing was kept.
     #[error("the disk is full")]
     Full,
@@ -52,6 +55,7 @@ impl From<db::Error> for Error {
             db::Error::Missing => Error::NotFound,
             db::Error::Conflict(_) => Error::Conflict,
             db::Error::Busy => Error::Busy,
+            db::Error::Away(_) => Error::Away(error.to_string()),
             db::Error::Full => Error::Full,
             other => Error::Internal(other.to_string()),
         }
@@ -84,7 +88,7 @@ impl Error {
             Error::NotFound => (StatusCode::NOT_FOUND, "kernel-error-not-found"),
             Error::Refused(key) => (StatusCode::UNPROCESSABLE_ENTITY, key),
             Error::Conflict => (StatusCode::CONFLICT, "kernel-error-conflict"),
-            Error::Busy => (StatusCode::SERVICE_UNAVAILABLE, "kernel-error-busy"),
+            Error::Busy | Error::Away(_) => (StatusCode::SERVICE_UNAVAILABLE, "kernel-error-busy"),
             Error::Full => (StatusCode::INSUFFICIENT_STORAGE, "kernel-error-full"),
             Error::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "kernel-error-too-large"),
             Error::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "kernel-error-internal"),

@@ -1,6 +1,6 @@
 //! What every request passes, outside in.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
@@ -16,7 +16,9 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use crate::http::page::ErrorPage;
+use crate::http::number::{self, Number};
+use crate::http::page::{Again, ErrorPage};
+use crate::http::sent::{Form, Typed};
 use crate::http::{App, BODY_LIMIT, Error, Shell, assets, cx, page, sent, source};
 
 /// Nothing from elsewhere, nothing inline.
@@ -27,7 +29,8 @@ const CONTENT_SECURITY: &str = "default-src 'none'; script-src 'self'; style-src
 pub fn wrap(routes: Router<App>, app: App) -> Router {
     let fixed = |name, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
     let layers = ServiceBuilder::new()
-        // Outermost: the page for whatever failed within, a panic too.
+        .layer(from_fn_with_state(app.clone(), number::note))
+        // The page for whatever failed within, a panic too.
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(fixed(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
@@ -64,10 +67,13 @@ async fn explain_foreign(request: Request, next: Next) -> Response {
 }
 
 /// Turns a failed response into a page in the person's language, and logs our own faults once.
-async fn explain_failures(State(app): State<App>, request: Request, next: Next) -> Response {
+async fn explain_failures(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let lang = cx::lang_of(request.headers());
     let reading = matches!(*request.method(), Method::GET | Method::HEAD);
     let path = request.uri().path_and_query().map_or("/", |p| p.as_str()).to_owned();
+    let (number, route) = (request.extensions().get::<Number>().cloned(), number::route(&request));
+    let typed = Typed::default();
+    request.extensions_mut().insert(typed.clone());
     // No address has a nought character in it, and PostgreSQL has no such text to look for.
     let response =
         if path.contains("%00") { Error::NotFound.into_response() } else { next.run(request).await };
@@ -75,7 +81,9 @@ async fn explain_failures(State(app): State<App>, request: Request, next: Next) 
         Some(error) => error.clone(),
         // What the router says by itself is neither a page nor in anybody's language: too late, an address or query
         // that cannot be read, a method that is not there.
-        None if response.status() == StatusCode::SERVICE_UNAVAILABLE => Arc::new(Error::Busy),
+        None if response.status() == StatusCode::SERVICE_UNAVAILABLE && !has_kind(&response) => {
+            Arc::new(Error::Busy)
+        }
         None if response.status().is_client_error() && !is_html(&response) => Arc::new(Error::NotFound),
         None => return response,
     };
@@ -83,22 +91,22 @@ async fn explain_failures(State(app): State<App>, request: Request, next: Next) 
         if reading {
             return Redirect::to(&format!("/sign-in?next={}", sent::encode(next))).into_response();
         }
-        // Secrets do not travel in hidden fields.
-        let secret = |name: &str| name.contains("password") || name == "current";
-        let typed: Vec<_> = typed.iter().filter(|(name, _)| !secret(name)).cloned().collect();
+        let typed: Vec<_> = typed.iter().filter(|(name, _)| !is_secret(name)).cloned().collect();
         return page::session_ended(lang, next, &typed, app.demo);
     }
     let (status, key) = error.outcome();
-    let number = app.ids.new_id().simple().to_string();
+    let number = number.as_ref().map_or("", Number::as_str);
     if status.is_server_error() {
-        tracing::error!(%error, number, path, "a request failed");
+        tracing::error!(%error, route, request_id = number, "a request failed");
     }
     let title = if matches!(*error, Error::Refused(_)) { "kernel-error-refused" } else { key };
+    let again =
+        if matches!(*error, Error::Busy | Error::Away(_) | Error::Full) { typed.again(&path) } else { None };
     let mut shell = Shell::outside(lang, &format!("{title}-title"), path);
     shell.demo = app.demo;
     let message = shell.t(key);
-    let request = if status.is_server_error() { number } else { String::new() };
-    match page(&ErrorPage { shell, message, request }) {
+    let request = if status.is_server_error() { number } else { "" };
+    match page(&ErrorPage { shell, message, request, again }) {
         Ok(body) => (status, body).into_response(),
         Err(_) => status.into_response(),
     }
@@ -107,6 +115,25 @@ async fn explain_failures(State(app): State<App>, request: Request, next: Next) 
 fn is_html(response: &Response) -> bool {
     let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     kind.is_some_and(|kind| kind.starts_with("text/html"))
+}
+
+fn has_kind(response: &Response) -> bool {
+    response.headers().contains_key(header::CONTENT_TYPE)
+}
+
+/// Secrets do not travel in hidden fields.
+fn is_secret(name: &str) -> bool {
+    name.contains("password") || name == "current"
+}
+
+impl Typed {
+    /// The form again, for a page from which it can be sent once more.
+    fn again(self, to: &str) -> Option<Again> {
+        let Form { fields, files } =
+            std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let whole = !fields.is_empty() && !fields.iter().any(|(name, _)| is_secret(name));
+        whole.then(|| Again { to: to.to_owned(), fields, files })
+    }
 }
 
 /// `POST /language`: keeps the choice in a cookie and goes back.

@@ -4,7 +4,9 @@ mod app;
 mod assets;
 mod cx;
 mod error;
+mod health;
 mod layers;
+mod number;
 mod page;
 mod routes;
 mod said;
@@ -15,6 +17,7 @@ pub use app::{App, Gate};
 pub use assets::asset_url;
 pub use cx::{Caller, Cx, LANG_COOKIE, SESSION_COOKIE, cookie};
 pub use error::{Error, Result};
+pub use health::{health, say_stopping};
 pub use layers::wrap;
 pub use page::{
     Flash, FormOption, FormState, NavItem, Problem, Shell, ShellPlace, ShellUser, page, redirect,

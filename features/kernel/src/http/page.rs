@@ -211,11 +211,21 @@ impl FormState {
 /// The page of a failure.
 #[derive(Template)]
 #[template(path = "error.html")]
-pub(crate) struct ErrorPage {
+pub(crate) struct ErrorPage<'a> {
     pub(crate) shell: Shell,
     pub(crate) message: String,
     /// Number that finds the log line; empty when it would not help.
-    pub(crate) request: String,
+    pub(crate) request: &'a str,
+    /// The form that was not taken, when sending it again may help.
+    pub(crate) again: Option<Again>,
+}
+
+/// A form that can be sent again as it was typed.
+pub(crate) struct Again {
+    pub(crate) to: String,
+    pub(crate) fields: Vec<(String, String)>,
+    /// Whether files came with it, which cannot be sent again from here.
+    pub(crate) files: bool,
 }
 
 /// The page for a form sent after the session ended: sign in, and what was typed goes on from there.

@@ -1,5 +1,7 @@
 //! What a form sends: fields and files, within bounds, with the text kept whatever happens.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use axum::extract::{FromRequest, FromRequestParts, Multipart, RawForm, Request};
 use axum::http::header;
 
@@ -36,6 +38,17 @@ pub enum UploadBody {
     TooLarge,
 }
 
+/// What a form brought, noted beside its request: when the store cannot be reached, the page that says so offers to send
+/// it again.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Typed(pub(crate) Arc<Mutex<Form>>);
+
+#[derive(Debug, Default)]
+pub(crate) struct Form {
+    pub(crate) fields: Vec<(String, String)>,
+    pub(crate) files: bool,
+}
+
 impl Sent {
     /// The first value of a field, NFC, trimmed; empty when it was not sent.
     pub fn get(&self, field: &str) -> &str {
@@ -59,6 +72,7 @@ impl FromRequest<App> for Sent {
             .get(header::CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())
             .is_some_and(|value| value.starts_with("multipart/form-data"));
+        let typed = parts.extensions.get::<Typed>().cloned();
         let request = Request::from_parts(parts, body);
         let (fields, files) = if multipart {
             read_multipart(Multipart::from_request(request, app).await.map_err(|_| Error::TooLarge)?).await?
@@ -66,6 +80,10 @@ impl FromRequest<App> for Sent {
             let RawForm(bytes) = RawForm::from_request(request, app).await.map_err(|_| Error::TooLarge)?;
             (decode(&bytes), Vec::new())
         };
+        if let Some(Typed(form)) = typed {
+            let mut form = form.lock().unwrap_or_else(PoisonError::into_inner);
+            *form = Form { fields: fields.clone(), files: !files.is_empty() };
+        }
         match cx {
             Ok(cx) => Ok(Sent { cx, fields, files }),
             Err(Error::SignIn { next, .. }) => Err(Error::SignIn { next, typed: fields }),

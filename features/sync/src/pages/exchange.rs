@@ -253,12 +253,14 @@ impl Exchange {
             Some(Error::SignIn { .. }) => {
                 return Err(Error::SignIn { next: "/phone".into(), typed: Vec::new() });
             }
-            Some(error @ (Error::Busy | Error::Full)) => Outcome::Later { why: error.text(lang) },
+            Some(error @ (Error::Busy | Error::Away(_) | Error::Full)) => {
+                Outcome::Later { why: error.text(lang) }
+            }
             Some(Error::Forbidden | Error::NotFound) => {
                 Outcome::Refused { why: vec![self.cx.t("sync-refused-no-right")] }
             }
             Some(error @ Error::Internal(_)) => {
-                tracing::error!(%error, path = form.to, "a form of a phone failed");
+                tracing::error!(%error, "a form of a phone failed");
                 Outcome::Failed { why: error.text(lang) }
             }
             Some(error) => Outcome::Refused { why: vec![error.text(lang)] },
