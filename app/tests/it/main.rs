@@ -5,6 +5,10 @@ mod bad_input;
 #[cfg(test)]
 mod chain;
 #[cfg(test)]
+mod cluster;
+#[cfg(test)]
+mod drill;
+#[cfg(test)]
 mod edges;
 #[cfg(test)]
 mod exchange;
@@ -26,6 +30,8 @@ mod papers;
 mod permissions;
 #[cfg(test)]
 mod program;
+#[cfg(test)]
+mod promotion;
 #[cfg(test)]
 #[path = "../../../features/sync/tests/protocol/mod.rs"]
 mod protocol;

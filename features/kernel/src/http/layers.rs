@@ -1,6 +1,6 @@
 //! What every request passes, outside in.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -18,7 +18,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::http::number::{self, Number};
 use crate::http::page::{Again, ErrorPage};
-use crate::http::sent::{Form, Typed};
+use crate::http::sent::Typed;
 use crate::http::{App, BODY_LIMIT, Error, Shell, assets, cx, page, sent, source};
 
 /// Nothing from elsewhere, nothing inline.
@@ -45,7 +45,8 @@ pub fn wrap(routes: Router<App>, app: App) -> Router {
         // A form of another site is refused by what the browser says of its origin; no token that could go stale.
         .layer(from_fn(explain_foreign))
         .layer(CsrfLayer::new())
-        .layer(DefaultBodyLimit::max(BODY_LIMIT));
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(from_fn(keep_typed));
     routes
         .route("/assets/{hash}/{name}", axum::routing::get(assets::serve))
         .route("/language", axum::routing::post(language))
@@ -66,14 +67,30 @@ async fn explain_foreign(request: Request, next: Next) -> Response {
     response
 }
 
+/// What was typed goes with the failure when sending it again may help, whichever part of a handler failed.
+async fn keep_typed(request: Request, next: Next) -> Response {
+    let (request, copy) = match sent::copied(request).await {
+        Ok(both) => both,
+        Err(error) => return error.into_response(),
+    };
+    let mut response = next.run(request).await;
+    let error = response.extensions().get::<Arc<Error>>().map(|error| &**error);
+    let helps = matches!(error, Some(Error::Busy | Error::Away(_) | Error::Full));
+    if helps
+        && let Some(copy) = copy
+        && let Some(typed) = sent::typed(copy).await
+    {
+        response.extensions_mut().insert(typed);
+    }
+    response
+}
+
 /// Turns a failed response into a page in the person's language, and logs our own faults once.
-async fn explain_failures(State(app): State<App>, mut request: Request, next: Next) -> Response {
+async fn explain_failures(State(app): State<App>, request: Request, next: Next) -> Response {
     let lang = cx::lang_of(request.headers());
     let reading = matches!(*request.method(), Method::GET | Method::HEAD);
     let path = request.uri().path_and_query().map_or("/", |p| p.as_str()).to_owned();
     let (number, route) = (request.extensions().get::<Number>().cloned(), number::route(&request));
-    let typed = Typed::default();
-    request.extensions_mut().insert(typed.clone());
     // No address has a nought character in it, and PostgreSQL has no such text to look for.
     let response =
         if path.contains("%00") { Error::NotFound.into_response() } else { next.run(request).await };
@@ -100,8 +117,8 @@ async fn explain_failures(State(app): State<App>, mut request: Request, next: Ne
         tracing::error!(%error, route, request_id = number, "a request failed");
     }
     let title = if matches!(*error, Error::Refused(_)) { "kernel-error-refused" } else { key };
-    let again =
-        if matches!(*error, Error::Busy | Error::Away(_) | Error::Full) { typed.again(&path) } else { None };
+    let typed = response.extensions().get::<Typed>().cloned();
+    let again = typed.and_then(|typed| typed.again(&path));
     let mut shell = Shell::outside(lang, &format!("{title}-title"), path);
     shell.demo = app.demo;
     let message = shell.t(key);
@@ -129,8 +146,7 @@ fn is_secret(name: &str) -> bool {
 impl Typed {
     /// The form again, for a page from which it can be sent once more.
     fn again(self, to: &str) -> Option<Again> {
-        let Form { fields, files } =
-            std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let Typed { fields, files } = self;
         let whole = !fields.is_empty() && !fields.iter().any(|(name, _)| is_secret(name));
         whole.then(|| Again { to: to.to_owned(), fields, files })
     }

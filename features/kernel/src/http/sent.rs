@@ -1,7 +1,6 @@
 //! What a form sends: fields and files, within bounds, with the text kept whatever happens.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
+use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequest, FromRequestParts, Multipart, RawForm, Request};
 use axum::http::header;
 
@@ -38,15 +37,53 @@ pub enum UploadBody {
     TooLarge,
 }
 
-/// What a form brought, noted beside its request: when the store cannot be reached, the page that says so offers to send
-/// it again.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Typed(pub(crate) Arc<Mutex<Form>>);
+const MULTIPART: &str = "multipart/form-data";
+/// Longest form that is kept beside its request, bytes: texts, and no photos.
+const KEPT: u64 = 256 * 1024;
 
-#[derive(Debug, Default)]
-pub(crate) struct Form {
+/// What a form brought that was not taken: when the store cannot be reached, the page that says so offers to send it again.
+#[derive(Debug, Clone)]
+pub(crate) struct Typed {
     pub(crate) fields: Vec<(String, String)>,
     pub(crate) files: bool,
+}
+
+fn is_short_form(request: &Request) -> bool {
+    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let length = header(header::CONTENT_LENGTH).and_then(|length| length.parse().ok()).unwrap_or(u64::MAX);
+    length <= KEPT && is_form(header(header::CONTENT_TYPE).unwrap_or_default())
+}
+
+/// A form's request, and a copy of it to be read if it is not taken; none of one that is long, or no form.
+pub(crate) async fn copied(request: Request) -> Result<(Request, Option<Request>), Error> {
+    if !is_short_form(&request) {
+        return Ok((request, None));
+    }
+    let (parts, body) = request.into_parts();
+    let bytes = to_bytes(body, KEPT as usize).await.map_err(|_| Error::TooLarge)?;
+    let mut copy = Request::new(Body::from(bytes.clone()));
+    (*copy.method_mut(), *copy.headers_mut()) = (parts.method.clone(), parts.headers.clone());
+    Ok((Request::from_parts(parts, Body::from(bytes)), Some(copy)))
+}
+
+/// What stands in such a copy.
+pub(crate) async fn typed(copy: Request) -> Option<Typed> {
+    let (fields, files) = read(copy).await.ok()?;
+    Some(Typed { fields, files: !files.is_empty() })
+}
+
+fn is_form(kind: &str) -> bool {
+    kind.starts_with(MULTIPART) || kind.starts_with("application/x-www-form-urlencoded")
+}
+
+async fn read(request: Request) -> Result<(Vec<(String, String)>, Vec<Upload>), Error> {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    if kind.is_some_and(|value| value.starts_with(MULTIPART)) {
+        return read_multipart(Multipart::from_request(request, &()).await.map_err(|_| Error::TooLarge)?)
+            .await;
+    }
+    let RawForm(bytes) = RawForm::from_request(request, &()).await.map_err(|_| Error::TooLarge)?;
+    Ok((decode(&bytes), Vec::new()))
 }
 
 impl Sent {
@@ -67,23 +104,7 @@ impl FromRequest<App> for Sent {
     async fn from_request(request: Request, app: &App) -> Result<Self, Error> {
         let (mut parts, body) = request.into_parts();
         let cx = Cx::from_request_parts(&mut parts, app).await;
-        let multipart = parts
-            .headers
-            .get(header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .is_some_and(|value| value.starts_with("multipart/form-data"));
-        let typed = parts.extensions.get::<Typed>().cloned();
-        let request = Request::from_parts(parts, body);
-        let (fields, files) = if multipart {
-            read_multipart(Multipart::from_request(request, app).await.map_err(|_| Error::TooLarge)?).await?
-        } else {
-            let RawForm(bytes) = RawForm::from_request(request, app).await.map_err(|_| Error::TooLarge)?;
-            (decode(&bytes), Vec::new())
-        };
-        if let Some(Typed(form)) = typed {
-            let mut form = form.lock().unwrap_or_else(PoisonError::into_inner);
-            *form = Form { fields: fields.clone(), files: !files.is_empty() };
-        }
+        let (fields, files) = read(Request::from_parts(parts, body)).await?;
         match cx {
             Ok(cx) => Ok(Sent { cx, fields, files }),
             Err(Error::SignIn { next, .. }) => Err(Error::SignIn { next, typed: fields }),
