@@ -363,7 +363,7 @@ mod tests {
 
     #[test]
     fn everything_goes_to_the_other_engine_and_back() {
-        let [sqlite, postgres] = testing::both();
+        let [sqlite, postgres] = [testing::sqlite(), testing::postgres()];
         let back = testing::sqlite();
         furnish(&sqlite);
         let there = moved(&sqlite, &postgres, None);
@@ -375,7 +375,7 @@ mod tests {
 
     #[test]
     fn a_move_that_was_stopped_goes_on() {
-        let [sqlite, postgres] = testing::both();
+        let [sqlite, postgres] = [testing::sqlite(), testing::postgres()];
         furnish(&sqlite);
         let (scope, tables) = (Scope::system("test"), dump::tables().unwrap());
         bring_reference(&sqlite, &postgres, &scope).unwrap();
@@ -401,7 +401,7 @@ mod tests {
 
     #[test]
     fn one_unit_goes_with_its_accounts_where_others_are() {
-        for to in testing::both() {
+        for to in [testing::sqlite(), testing::postgres()] {
             let from = testing::sqlite();
             furnish(&from);
             let there = moved(&from, &to, Some("05089"));

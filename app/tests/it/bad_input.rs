@@ -220,7 +220,7 @@ fn photos_that_cannot_be_kept_are_named_and_the_text_stays() {
 
 #[test]
 fn a_stale_form_shows_both_sides() {
-    for db in testing::both() {
+    for db in testing::stores() {
         let house = House::on(&db, TODAY);
         let setting = setting(&house);
         let id = house.id();
@@ -257,7 +257,7 @@ fn a_stale_form_shows_both_sides() {
 
 #[test]
 fn a_session_that_ends_while_typing_loses_nothing() {
-    for db in testing::both() {
+    for db in testing::stores() {
         let house = House::on(&db, TODAY);
         let setting = setting(&house);
         let id = house.id();
@@ -346,7 +346,7 @@ fn a_form_of_another_site_is_refused() {
 
 #[test]
 fn a_form_sent_twice_makes_one_record() {
-    for db in testing::both() {
+    for db in testing::stores() {
         let house = House::on(&db, TODAY);
         let setting = setting(&house);
         let id = house.id();
@@ -374,7 +374,7 @@ fn a_form_sent_twice_makes_one_record() {
 
 #[test]
 fn text_is_stored_composed_and_without_control_characters() {
-    for db in testing::both() {
+    for db in testing::stores() {
         let house = House::on(&db, TODAY);
         let setting = setting(&house);
         let decomposed = "Tuye\u{302}n truye\u{302}\u{300}n \u{110}a\u{300} B\u{103}\u{301}c";
@@ -471,7 +471,7 @@ fn acceptable(answer: &Answer) -> bool {
 #[test]
 fn no_address_and_no_query_makes_the_server_fail() {
     let routes = product::routes().list;
-    for db in testing::both() {
+    for db in testing::stores() {
         let house = House::on(&db, TODAY);
         let setting = setting(&house);
         let id = house.id();
@@ -553,7 +553,7 @@ fn no_body_makes_the_server_fail() {
         ),
         (&multipart, vec![0xff; 10_000]),
     ];
-    for db in testing::both() {
+    for db in testing::stores() {
         let house = House::on(&db, TODAY);
         let setting = setting(&house);
         let mut wrong = Vec::new();

@@ -173,7 +173,7 @@ fn whole(answer: &Answer) {
 
 #[test]
 fn one_activity_stands_in_the_reports_of_three_lines_under_three_regimes() {
-    for db in testing::both() {
+    for db in testing::stores() {
         let mut chain = Chain::on(&db);
         // One session for three programmes, and one for the police and the Front alone.
         chain.session("0", chain.house.id(), "136", &["joint-programme", "unity-new-rural", "new-rural"]);
@@ -242,7 +242,7 @@ fn a_line_writes_and_sends_its_own_forms_only() {
 
 #[test]
 fn a_report_with_faults_is_not_frozen_and_an_odd_figure_is_explained() {
-    for db in testing::both() {
+    for db in testing::stores() {
         let mut chain = Chain::on(&db);
         for _ in 0..12 {
             chain.session("0", chain.house.id(), "30", &["joint-programme"]);
@@ -279,7 +279,7 @@ fn a_report_with_faults_is_not_frozen_and_an_odd_figure_is_explained() {
 
 #[test]
 fn a_report_is_sent_returned_amended_and_accepted() {
-    for db in testing::both() {
+    for db in testing::stores() {
         let chain = Chain::on(&db);
         let (house, session) = (&chain.house, chain.house.id());
         chain.session("0", session, "4", &["joint-programme"]);
@@ -377,7 +377,7 @@ fn a_report_is_sent_returned_amended_and_accepted() {
 
 #[test]
 fn a_residential_area_sends_its_note_to_the_commune() {
-    for db in testing::both() {
+    for db in testing::stores() {
         let chain = Chain::on(&db);
         let house = &chain.house;
         let other = house.areas(&chain.here, &[("Khu 2", 60)])[0];

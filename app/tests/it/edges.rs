@@ -54,7 +54,7 @@ impl Setting {
 
 #[test]
 fn the_middle_of_december_parts_two_annual_figures() {
-    for db in testing::both() {
+    for db in testing::stores() {
         let house = House::on(&db, date(2027, 1, 10));
         let setting = setting(&house);
         setting.patrolled(&house, 0, "13/12/2026");
@@ -79,7 +79,7 @@ fn the_middle_of_december_parts_two_annual_figures() {
 
 #[test]
 fn the_29th_of_february_is_a_day_every_fourth_year() {
-    for db in testing::both() {
+    for db in testing::stores() {
         let house = House::on(&db, date(2028, 3, 1));
         let setting = setting(&house);
         let id = setting.patrolled(&house, 0, "29/2/2028");
@@ -104,7 +104,7 @@ fn the_29th_of_february_is_a_day_every_fourth_year() {
 #[test]
 fn a_record_corrected_to_another_area_moves_alone() {
     let window = (date(2026, 9, 1), date(2026, 9, 30));
-    for db in testing::both() {
+    for db in testing::stores() {
         let house = House::on(&db, date(2026, 9, 20));
         let setting = setting(&house);
         let id = setting.patrolled(&house, 0, "1/9/2026");
@@ -144,7 +144,7 @@ fn a_record_corrected_to_another_area_moves_alone() {
 
 #[test]
 fn a_record_keeps_the_name_its_area_had_on_its_day() {
-    for db in testing::both() {
+    for db in testing::stores() {
         let house = House::on(&db, date(2026, 10, 10));
         let setting = setting(&house);
         let old = setting.patrolled(&house, 0, "30/9/2026");

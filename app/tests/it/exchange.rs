@@ -60,7 +60,7 @@ fn commune(house: &House) -> Commune {
 
 #[test]
 fn a_batch_is_answered_form_by_form_and_a_second_time_alike() {
-    for db in testing::both() {
+    for db in testing::stores() {
         let house = House::on(&db, TODAY);
         let Commune { here, areas, head, list, .. } = commune(&house);
         let (good, bad, area) = (house.id().to_string(), house.id().to_string(), areas[0].to_string());
@@ -107,7 +107,7 @@ fn a_batch_is_answered_form_by_form_and_a_second_time_alike() {
 
 #[test]
 fn a_form_heard_of_late_is_recognised_after_others_went_on() {
-    for db in testing::both() {
+    for db in testing::stores() {
         let house = House::on(&db, TODAY);
         let Commune { here, areas, head, officer, list } = commune(&house);
         let (id, area) = (house.id(), areas[0].to_string());
@@ -126,7 +126,7 @@ fn a_form_heard_of_late_is_recognised_after_others_went_on() {
 
 #[test]
 fn two_sides_of_a_record_are_shown_field_by_field_and_a_choice_is_sent_like_a_form() {
-    for db in testing::both() {
+    for db in testing::stores() {
         let house = House::on(&db, TODAY);
         let Commune { here, areas, head, officer, list } = commune(&house);
         let (id, area) = (house.id(), areas[0].to_string());
@@ -176,7 +176,7 @@ fn two_sides_of_a_record_are_shown_field_by_field_and_a_choice_is_sent_like_a_fo
 
 #[test]
 fn a_photo_comes_in_pieces_and_is_kept_once() {
-    for db in testing::both() {
+    for db in testing::stores() {
         let house = House::on(&db, TODAY);
         let Commune { areas, head, list, .. } = commune(&house);
         let (id, area, photo) = (house.id().to_string(), areas[0].to_string(), house.id());
@@ -232,7 +232,7 @@ fn what_is_not_a_form_of_a_unit_is_refused() {
 
 #[test]
 fn a_commune_went_into_another_while_a_form_waited() {
-    for db in testing::both() {
+    for db in testing::stores() {
         let house = House::on(&db, TODAY);
         let Commune { here, areas, head, list, .. } = commune(&house);
         let (early, late, area) = (house.id().to_string(), house.id().to_string(), areas[0].to_string());
@@ -267,7 +267,7 @@ fn a_commune_went_into_another_while_a_form_waited() {
 
 #[test]
 fn rights_and_rules_that_changed_meanwhile_are_explained() {
-    for db in testing::both() {
+    for db in testing::stores() {
         let house = House::on(&db, TODAY);
         let Commune { here, areas, head, officer, list } = commune(&house);
         let since = exchange(&house, &head, "", &[]).1["since"].as_str().unwrap().to_owned();
@@ -355,7 +355,7 @@ fn rights_and_rules_that_changed_meanwhile_are_explained() {
 
 #[test]
 fn a_revoked_phone_wipes_at_its_next_contact_and_its_session_is_over() {
-    for db in testing::both() {
+    for db in testing::stores() {
         let house = House::on(&db, TODAY);
         let Commune { here, areas, head, officer, list } = commune(&house);
         let device = house.id();

@@ -94,7 +94,7 @@ fn as_published(house: &House, here: &Place) {
 
 #[test]
 fn typed_into_the_pages() {
-    for db in testing::both() {
+    for db in testing::stores() {
         let house = House::on(&db, TODAY);
         let here = mang_yang(&house);
         let area = house.areas(&here, &[("Làng Đê Kôn", 120)])[0].to_string();
@@ -138,7 +138,7 @@ fn typed_into_the_pages() {
 
 #[test]
 fn written_through_the_store() {
-    for db in testing::both() {
+    for db in testing::stores() {
         let house = House::on(&db, TODAY);
         let here = mang_yang(&house);
         let area = house.areas(&here, &[("Làng Đê Kôn", 120)])[0];

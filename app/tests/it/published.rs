@@ -96,7 +96,7 @@ const BAC_NINH: [(&str, &str, i64, i64, i64); 8] = [
 
 #[test]
 fn the_recognition_table_of_bac_ninh() {
-    for db in testing::both() {
+    for db in testing::stores() {
         let house = House::on(&db, TODAY);
         // Nobody records at a province: the sheet of the whole province is entered where records are, in one commune,
         // and the province's report adds its communes up.
@@ -136,7 +136,7 @@ fn the_recognition_table_of_bac_ninh() {
 
 #[test]
 fn three_published_sets() {
-    for db in testing::both() {
+    for db in testing::stores() {
         let house = House::on(&db, TODAY);
         // Quảng Phú (Đà Nẵng), festival of 16 August 2025: over 200 people, 19 gifts.
         // <https://baodanang.vn/phuong-quang-phu-to-chuc-ngay-hoi-toan-dan-bao-ve-an-ninh-to-quoc-3299537.html>

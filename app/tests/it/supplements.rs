@@ -76,7 +76,7 @@ fn rules(house: &House, place: &Place) -> std::sync::Arc<Catalogue> {
 
 #[test]
 fn a_commune_adds_a_question_and_an_indicator_and_sees_its_figure() {
-    for db in testing::both() {
+    for db in testing::stores() {
         let house = House::on(&db, TODAY);
         let Setting { here, areas, officer, other, staff } = setting(&house);
         let list = format!("/units/{}/activities", here.code);
@@ -130,7 +130,7 @@ fn a_commune_adds_a_question_and_an_indicator_and_sees_its_figure() {
 
 #[test]
 fn what_a_province_adds_holds_in_its_communes_and_nowhere_else() {
-    for db in testing::both() {
+    for db in testing::stores() {
         let house = House::on(&db, TODAY);
         let Setting { here, officer, staff, .. } = setting(&house);
         let url = begun(&house, &staff, "25");
@@ -157,7 +157,7 @@ fn what_a_province_adds_holds_in_its_communes_and_nowhere_else() {
 /// whole commune does. What the record says is read, shown, counted and changed under the rules it was written under.
 #[test]
 fn records_that_came_from_elsewhere_keep_the_rules_they_were_written_under() {
-    for db in testing::both() {
+    for db in testing::stores() {
         let house = House::on(&db, TODAY);
         let Setting { here, areas, officer, other, .. } = setting(&house);
         let (there, province) = (house.place("05200"), house.place("25"));
@@ -267,7 +267,7 @@ fn bad_entries_and_files_are_told_where_and_why() {
 
 #[test]
 fn a_change_within_the_period_of_an_open_report_is_refused_with_the_reason() {
-    for db in testing::both() {
+    for db in testing::stores() {
         let house = House::on(&db, TODAY);
         let Setting { here, officer, .. } = setting(&house);
         let url = begun(&house, &officer, &here.code);
@@ -343,7 +343,7 @@ fn content(prefix: &str, n: usize, sum: bool) -> String {
 
 #[test]
 fn whatever_is_published_no_cell_is_other_than_the_records_say() {
-    for db in testing::both() {
+    for db in testing::stores() {
         let house = House::on(&db, TODAY);
         let Setting { here, areas, mut officer, mut other, .. } = setting(&house);
         let (province, list) = (house.place("25"), format!("/units/{}/activities", here.code));

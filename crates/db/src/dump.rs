@@ -37,6 +37,8 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// Whether its rows are tenants', or for everybody to read.
     pub tenants: bool,
+    /// Whether every machine of a distributed engine holds all of it, though it may name tenants.
+    pub everywhere: bool,
 }
 
 /// The tables of tenants' rows, in the order in which they were made: a table refers to earlier ones only.
@@ -56,13 +58,18 @@ pub fn reference_tables() -> Result<Vec<Table>> {
     Ok(all()?.into_iter().filter(|table| !table.tenants).collect())
 }
 
-fn all() -> Result<Vec<Table>> {
+pub(crate) fn all() -> Result<Vec<Table>> {
     let mut tables: Vec<Table> = Vec::new();
     for line in migrate::postgres_text()?.lines() {
         let words: Vec<&str> = line.trim().trim_end_matches([',', ';']).split_whitespace().collect();
         match *words.as_slice() {
             ["create", "table", name, "("] => {
-                tables.push(Table { name: name.to_owned(), columns: Vec::new(), tenants: false });
+                tables.push(Table {
+                    name: name.to_owned(),
+                    columns: Vec::new(),
+                    tenants: false,
+                    everywhere: true,
+                });
             }
             ["alter", "table", name, "add", "column", column, kind, ..] => {
                 if let (Some(kind), Some(table)) = (kind_of(kind), tables.iter_mut().find(|t| t.name == name))
@@ -73,7 +80,11 @@ fn all() -> Result<Vec<Table>> {
             [name, kind, ..] if line.starts_with("    ") => {
                 let Some(table) = tables.last_mut() else { continue };
                 match kind_of(kind) {
-                    Some(_) if name == "tenant" && table.columns.is_empty() => table.tenants = true,
+                    Some(_) if name == "tenant" && table.columns.is_empty() => {
+                        table.tenants = true;
+                        // A tenant that is looked up among the units is a place, not the owner of the row.
+                        table.everywhere = line.contains(" references unit ");
+                    }
                     Some(kind) => table.columns.push(Column { name: name.to_owned(), kind }),
                     None => {}
                 }

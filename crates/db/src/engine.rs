@@ -2,7 +2,7 @@
 
 use std::ops::{Deref, DerefMut};
 
-use crate::server::{Parameter, Server, columns};
+use crate::server::{Parameter, Server, Shared, columns};
 use crate::value::{postgres_row, sqlite_row};
 use crate::{Error, FromRow, Permit, Result, Row, Sql, Value};
 
@@ -60,7 +60,7 @@ impl Conn {
         }
     }
 
-    fn all_later(&mut self, text: &str, rows: Vec<Vec<Value>>) -> Result<()> {
+    fn all_later(&mut self, text: &str, rows: Vec<Vec<Value>>, shared: Shared) -> Result<()> {
         match self {
             Conn::Sqlite(conn) => {
                 let mut statement = conn.prepare_cached(&sqlite_text(text))?;
@@ -70,8 +70,8 @@ impl Conn {
                 })
             }
             Conn::Postgres(server) => {
-                let many = server.insert_of_many(text)?;
-                server.later(&many, columns(&rows))
+                let many = server.insert_of_many(text, shared)?;
+                server.later(&many, columns(&rows, shared))
             }
         }
     }
@@ -80,6 +80,7 @@ impl Conn {
         &mut self,
         text: &str,
         keys: &[Vec<Value>],
+        shared: Shared,
         visit: &mut dyn FnMut(usize, Row) -> Result<()>,
     ) -> Result<()> {
         match self {
@@ -88,8 +89,8 @@ impl Conn {
                 .enumerate()
                 .try_for_each(|(number, key)| self.each(text, key.clone(), &mut |row| visit(number, row))),
             Conn::Postgres(server) => {
-                let many = server.question_of_many(text)?;
-                server.each(&many, columns(keys), &mut |row| {
+                let many = server.question_of_many(text, shared)?;
+                server.each(&many, columns(keys, shared), &mut |row| {
                     let mut row = postgres_row(row)?;
                     let number: i64 = row.take(0)?;
                     row.0.remove(0);
@@ -163,7 +164,8 @@ impl Read<'_> {
         values: &[Value],
         mut visit: impl FnMut(R) -> Result<()>,
     ) -> Result<()> {
-        self.conn.each(sql.text(), bound(permit, values), &mut |row| visit(R::from_row(row)?))
+        let values = self.bound(permit, sql, values);
+        self.conn.each(sql.text(), values, &mut |row| visit(R::from_row(row)?))
     }
 
     /// The first row for each of several keys: on a server one question, not one for each.
@@ -177,8 +179,8 @@ impl Read<'_> {
         if keys.is_empty() {
             return Ok(found);
         }
-        let keys: Vec<Vec<Value>> = keys.iter().map(|key| bound(permit, key)).collect();
-        self.conn.find_each(sql.text(), &keys, &mut |number, row| {
+        let keys: Vec<Vec<Value>> = keys.iter().map(|key| self.bound(permit, sql, key)).collect();
+        self.conn.find_each(sql.text(), &keys, Shared::of(permit), &mut |number, row| {
             if let Some(place) = found.get_mut(number)
                 && place.is_none()
             {
@@ -187,6 +189,16 @@ impl Read<'_> {
             Ok(())
         })?;
         Ok(found)
+    }
+
+    /// The parameters, with the permit's tenant as the first.
+    fn bound(&mut self, permit: &impl Permit, sql: &Sql, values: &[Value]) -> Vec<Value> {
+        if let Conn::Postgres(server) = &mut *self.conn
+            && let Some(probe) = &mut server.probe
+        {
+            probe.note(permit.tenant(), sql.text());
+        }
+        permit.tenant().map(Value::from).into_iter().chain(values.iter().cloned()).collect()
     }
 }
 
@@ -210,13 +222,15 @@ impl<'a> DerefMut for Tx<'a> {
 impl Tx<'_> {
     /// Runs a write; the number of rows it touched.
     pub fn execute(&mut self, permit: &impl Permit, sql: &Sql, values: &[Value]) -> Result<u64> {
-        self.0.conn.execute(sql.text(), bound(permit, values))
+        let values = self.0.bound(permit, sql, values);
+        self.0.conn.execute(sql.text(), values)
     }
 
     /// Runs a write that must succeed and whose number of rows nobody needs. A server gets it together with the next
     /// call, and its failure is that call's, or the end's.
     pub fn later(&mut self, permit: &impl Permit, sql: &Sql, values: &[Value]) -> Result<()> {
-        self.0.conn.later(sql.text(), bound(permit, values))
+        let values = self.0.bound(permit, sql, values);
+        self.0.conn.later(sql.text(), values)
     }
 
     /// The same for several rows of one insert, no two of which have the same key.
@@ -224,11 +238,7 @@ impl Tx<'_> {
         if rows.is_empty() {
             return Ok(());
         }
-        self.0.conn.all_later(sql.text(), rows.iter().map(|row| bound(permit, row)).collect())
+        let rows = rows.iter().map(|row| self.0.bound(permit, sql, row)).collect();
+        self.0.conn.all_later(sql.text(), rows, Shared::of(permit))
     }
-}
-
-/// The parameters, with the permit's tenant as the first.
-fn bound(permit: &impl Permit, values: &[Value]) -> Vec<Value> {
-    permit.tenant().map(Value::from).into_iter().chain(values.iter().cloned()).collect()
 }

@@ -63,28 +63,40 @@ pub(crate) fn standing(conn: &mut Conn) -> Result<()> {
     }
 }
 
-/// Applies what is missing, each in a transaction of its own.
-pub(crate) fn up(conn: &mut Conn) -> Result<()> {
+/// What tells one text from another.
+pub(crate) fn checksum(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Applies what is missing, each in a transaction of its own. `lay` is called after each, for tests that lay tables otherwise.
+pub(crate) fn up(conn: &mut Conn, lay: &mut dyn FnMut(&mut Conn) -> Result<()>) -> Result<()> {
     let (steps, tables, kind) = match conn {
         Conn::Sqlite(_) => {
             (steps::<Sqlite>()?, "select count(*) from sqlite_master where type = 'table'", "integer")
         }
         Conn::Postgres(_) => (
             steps::<Postgres>()?,
-            "select count(*) from information_schema.tables where table_schema = current_schema()",
+            // What an extension brought along is nobody's data.
+            "select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace \
+             where n.nspname = current_schema() and c.relkind in ('r', 'p') \
+             and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')",
             "bigint",
         ),
     };
-    let ours = numbers(conn, "select count(*) from schema_migration").is_ok();
-    if !ours {
+    let ours = |conn: &mut Conn| numbers(conn, "select count(*) from schema_migration").is_ok();
+    if !ours(conn) {
         if numbers(conn, tables)? != 0 {
             return Err(Error::Unknown(
                 "this database was not made by Chung Sức; choose an empty one".into(),
             ));
         }
-        conn.batch(&format!(
+        let made = conn.batch(&format!(
             "create table schema_migration (number {kind} primary key, name text not null, checksum text not null)"
-        ))?;
+        ));
+        // Another server may have begun with the same empty database at the same moment.
+        if made.is_err() && !ours(conn) {
+            return made;
+        }
     }
     let last = steps.last().map_or(0, |step| step.number);
     if numbers(conn, "select coalesce(max(number), 0) from schema_migration")? > last {
@@ -93,21 +105,38 @@ pub(crate) fn up(conn: &mut Conn) -> Result<()> {
         ));
     }
     for step in steps {
-        let checksum: String =
-            Sha256::digest(step.text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
-        match applied(conn, step.number)? {
-            Some(stored) if stored == checksum => {}
-            Some(_) => {
-                let text = format!("migration {:04} of this database differs from this program's", step.number);
-                return Err(Error::Unknown(text));
+        let checksum = checksum(&step.text);
+        if is_applied(conn, &step, &checksum)? {
+            continue;
+        }
+        // The number comes first: it makes another server that migrates too wait here, and then find it taken.
+        let applied = conn.batch(&format!(
+            "begin; insert into schema_migration (number, name, checksum) values ({}, '{}', '{checksum}'); {} ; commit",
+            step.number, step.name, step.text
+        ));
+        match applied {
+            Ok(()) => lay(conn)?,
+            Err(error) => {
+                conn.batch("rollback")?;
+                if !is_applied(conn, &step, &checksum)? {
+                    return Err(error);
+                }
             }
-            None => conn.batch(&format!(
-                "begin; {} ; insert into schema_migration (number, name, checksum) values ({}, '{}', '{checksum}'); commit",
-                step.text, step.number, step.name
-            ))?,
         }
     }
     Ok(())
+}
+
+/// Whether a step was applied; refused when what was applied under its number is something else.
+fn is_applied(conn: &mut Conn, step: &Step, checksum: &str) -> Result<bool> {
+    match applied(conn, step.number)? {
+        Some(stored) if stored == checksum => Ok(true),
+        Some(_) => {
+            let text = format!("migration {:04} of this database differs from this program's", step.number);
+            Err(Error::Unknown(text))
+        }
+        None => Ok(false),
+    }
 }
 
 fn numbers(conn: &mut Conn, text: &str) -> Result<i64> {

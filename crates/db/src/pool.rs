@@ -10,6 +10,7 @@ use tokio::sync::{Semaphore, SemaphorePermit, oneshot};
 
 use crate::engine::Conn;
 use crate::measure::{InUse, Measures, Timed};
+use crate::probe::Probe;
 use crate::server::Server;
 use crate::{Error, Read, Result, Sql, Tx, migrate};
 
@@ -49,7 +50,7 @@ struct Shared {
 #[derive(Clone)]
 enum Target {
     File(PathBuf),
-    Url(String),
+    Url { url: String, probed: bool },
 }
 
 /// One write waiting for the writer.
@@ -75,22 +76,32 @@ impl Db {
     /// Opens `sqlite:PATH` (made when absent) or `postgres://…`, and brings the schema up to this program's.
     /// Refuses any other URL, a database that is not ours, and one that a newer program has written.
     pub fn open(url: &str) -> Result<Db> {
+        Db::open_laid(url, &mut |_| Ok(()), false)
+    }
+
+    /// The same, for tests: `lay` is called after each migration and may lay its tables otherwise; `probed` connections
+    /// refuse to end a transaction that touched more tenants' rows than it named.
+    pub(crate) fn open_laid(
+        url: &str,
+        lay: &mut dyn FnMut(&mut Conn) -> Result<()>,
+        probed: bool,
+    ) -> Result<Db> {
         let target = if let Some(path) = url.strip_prefix("sqlite:") {
             Target::File(PathBuf::from(path))
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            Target::Url(url.to_owned())
+            Target::Url { url: url.to_owned(), probed }
         } else {
             return Err(Error::Unknown(format!("neither sqlite:PATH nor postgres://…: {url}")));
         };
         let mut first = connect(&target)?;
-        migrate::up(&mut first)?;
+        migrate::up(&mut first, lay)?;
         let writer = match &first {
             Conn::Sqlite(_) => Some(start_writer(connect(&target)?)?),
             Conn::Postgres(_) => None,
         };
         let kept = match &target {
             Target::File(_) => std::thread::available_parallelism().map_or(4, |cores| 4.max(2 * cores.get())),
-            Target::Url(_) => CONNECTIONS,
+            Target::Url { .. } => CONNECTIONS,
         };
         let (idle, places) = (Mutex::new(vec![first]), Semaphore::new(kept));
         let shared = Shared { target, idle, places, asking: Arc::new(Semaphore::new(1)), kept, writer };
@@ -101,7 +112,7 @@ impl Db {
     pub fn engine(&self) -> Engine {
         match self.0.target {
             Target::File(_) => Engine::Sqlite,
-            Target::Url(_) => Engine::Postgres,
+            Target::Url { .. } => Engine::Postgres,
         }
     }
 
@@ -306,7 +317,11 @@ fn connect(target: &Target) -> Result<Conn> {
             )?;
             Ok(Conn::Sqlite(conn))
         }
-        Target::Url(url) => Ok(Conn::Postgres(Box::new(Server::connect(url)?))),
+        Target::Url { url, probed } => {
+            let mut server = Server::connect(url)?;
+            server.probe = probed.then(Probe::default);
+            Ok(Conn::Postgres(Box::new(server)))
+        }
     }
 }
 

@@ -13,7 +13,8 @@ use tokio::runtime::Runtime;
 use tokio_postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
 use tokio_postgres::{Client, Config, NoTls, Row, Statement};
 
-use crate::{Error, Result, Value};
+use crate::probe::{self, Probe};
+use crate::{Error, Permit, Result, Value};
 
 /// What the driver says.
 type Answer<T = ()> = std::result::Result<T, tokio_postgres::Error>;
@@ -33,6 +34,8 @@ pub(crate) struct Server {
     waiting: Vec<(Statement, Vec<Parameter>)>,
     /// It let nobody write, or is gone.
     lost: bool,
+    /// Watches over transactions, in tests.
+    pub(crate) probe: Option<Probe>,
 }
 
 impl Server {
@@ -59,6 +62,7 @@ impl Server {
             begin: None,
             waiting: Vec::new(),
             lost: false,
+            probe: None,
         })
     }
 
@@ -100,7 +104,27 @@ impl Server {
             self.begin = None;
             return Ok(());
         }
-        self.send(|client| client.batch_execute(if keep { "commit" } else { "rollback" }))
+        let fault = match self.probe.take() {
+            Some(probe) if keep => self.touched_more_than(probe)?,
+            probe => {
+                self.probe = probe.map(|_| Probe::default());
+                None
+            }
+        };
+        let keep = keep && fault.is_none();
+        self.send(|client| client.batch_execute(if keep { "commit" } else { "rollback" }))?;
+        fault.map_or(Ok(()), |fault| Err(Error::Broken(fault)))
+    }
+
+    /// What the transaction touched beyond the tenants it named.
+    fn touched_more_than(&mut self, probe: Probe) -> Result<Option<String>> {
+        let mut locked = Vec::new();
+        self.each(probe::LOCKED, Vec::new(), &mut |row| {
+            locked.push((row.try_get(0)?, row.try_get(1)?));
+            Ok(())
+        })?;
+        self.probe = Some(Probe::default());
+        Ok(probe.fault(&locked))
     }
 
     pub(crate) fn prepare(&mut self, text: &str) -> Result<Statement> {
@@ -211,18 +235,41 @@ impl ToSql for Parameter {
     to_sql_checked!();
 }
 
-/// Rows as columns.
-pub(crate) fn columns(rows: &[Vec<Value>]) -> Vec<Parameter> {
-    let width = rows.first().map_or(0, Vec::len);
-    (0..width).map(|n| Parameter::Many(rows.iter().filter_map(|row| row.get(n)).cloned().collect())).collect()
+/// How many parameters at the front are the same in all rows of a statement for many: the tenant, which must stand in
+/// its text as one value, or a distributed engine would not know that all rows are one tenant's.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shared(usize);
+
+impl Shared {
+    pub(crate) fn of(permit: &impl Permit) -> Shared {
+        Shared(usize::from(permit.tenant().is_some()))
+    }
+}
+
+/// Rows as columns, but for what they share.
+pub(crate) fn columns(rows: &[Vec<Value>], Shared(shared): Shared) -> Vec<Parameter> {
+    let first = rows.first().map(Vec::as_slice).unwrap_or_default();
+    let one = first.iter().take(shared).cloned().map(Parameter::One);
+    let many = (shared..first.len())
+        .map(|n| Parameter::Many(rows.iter().filter_map(|row| row.get(n)).cloned().collect()));
+    one.chain(many).collect()
 }
 
 impl Server {
     /// The text of an insert of one row, for many: its rows come as one list for each column.
-    pub(crate) fn insert_of_many(&mut self, text: &str) -> Result<String> {
+    pub(crate) fn insert_of_many(&mut self, text: &str, Shared(shared): Shared) -> Result<String> {
         let types = self.prepare(text)?.params().to_vec();
         let one = (1..=types.len()).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ");
-        let many = text.replacen(&format!("values ({one})"), &format!("select * from {}", lists(&types)), 1);
+        let given = (1..=types.len()).map(|n| {
+            if n <= shared { format!("${n}::{}", name_of(&types, n)) } else { format!("given.c{n}") }
+        });
+        let select = format!(
+            "select {} from {} as given ({})",
+            given.collect::<Vec<_>>().join(", "),
+            lists(&types, shared),
+            names(&types, shared)
+        );
+        let many = text.replacen(&format!("values ({one})"), &select, 1);
         if many == text {
             return Err(Error::Broken(format!("not an insert of one row: {text}")));
         }
@@ -230,22 +277,29 @@ impl Server {
     }
 
     /// The text of a question for one key, for many: before its columns stands the number of the key, from 1.
-    pub(crate) fn question_of_many(&mut self, text: &str) -> Result<String> {
+    pub(crate) fn question_of_many(&mut self, text: &str, Shared(shared): Shared) -> Result<String> {
         let types = self.prepare(text)?.params().to_vec();
-        let one = (1..=types.len())
+        let one = (shared + 1..=types.len())
             .rev()
             .fold(text.to_owned(), |text, n| text.replace(&format!("${n}"), &format!("asked.c{n}")));
-        let names: Vec<String> = (1..=types.len()).map(|n| format!("c{n}")).collect();
         Ok(format!(
             "select asked.n, found.* from {} with ordinality as asked ({}, n) cross join lateral ({one}) as found",
-            lists(&types),
-            names.join(", ")
+            lists(&types, shared),
+            names(&types, shared)
         ))
     }
 }
 
-fn lists(types: &[Type]) -> String {
+fn name_of(types: &[Type], n: usize) -> &str {
+    types.get(n - 1).map_or("text", Type::name)
+}
+
+fn names(types: &[Type], shared: usize) -> String {
+    (shared + 1..=types.len()).map(|n| format!("c{n}")).collect::<Vec<_>>().join(", ")
+}
+
+fn lists(types: &[Type], shared: usize) -> String {
     let lists: Vec<String> =
-        types.iter().enumerate().map(|(n, ty)| format!("${}::{}[]", n + 1, ty.name())).collect();
+        (shared + 1..=types.len()).map(|n| format!("${n}::{}[]", name_of(types, n))).collect();
     format!("unnest({})", lists.join(", "))
 }

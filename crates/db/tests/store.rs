@@ -15,6 +15,50 @@ fn add(tx: &mut Tx<'_>, tenant: &'static str, hash: &str) -> Result<u64> {
     tx.execute(&Tenant(tenant), &text, &[1_i64.into(), hash.into()])
 }
 
+/// No tenant: as the program's own tasks.
+struct Nobody;
+impl Permit for Nobody {
+    fn tenant(&self) -> Option<&str> {
+        None
+    }
+}
+
+#[test]
+fn a_transaction_that_forgets_the_tenant_is_seen_where_tables_lie_in_parts() {
+    let db = testing::partitioned();
+    for tenant in ["a", "b", "c", "d"] {
+        db.write_now(move |tx| add(tx, tenant, "x")).unwrap();
+    }
+    let seen = |text: &'static str| {
+        let sql = db::Sql::composed(text.to_owned());
+        db.read_now(|read| read.all::<String>(&Tenant("a"), &sql, &[]))
+    };
+    assert_eq!(seen("select hash from audit_head where tenant = $1").unwrap(), ["x"]);
+    assert_eq!(
+        seen("select h.hash from audit_head h left join audit a on a.tenant = $1 where h.tenant = $1")
+            .unwrap(),
+        ["x"]
+    );
+    for forgotten in [
+        "select hash from audit_head where tenant = $1 or seq = 7",
+        "select hash from audit_head where upper(tenant) = upper($1)",
+        "select h.hash from audit_head h left join audit a on a.seq = h.seq where h.tenant = $1",
+        "select hash from audit_head where tenant = $1 and exists (select 1 from audit where seq = 7)",
+        "select hash from audit_head h where tenant = $1 and seq = (select max(seq) from audit_head)",
+        "select h.hash from audit_head h cross join lateral (select 1 from audit a where a.seq = h.seq) l where h.tenant = $1",
+    ] {
+        let fault = seen(forgotten).unwrap_err().to_string();
+        assert!(fault.contains("tenants named") && fault.contains(forgotten), "{fault}");
+    }
+    let all = db::Sql::composed("update audit_head set seq = 9 where hash = $1".to_owned());
+    let write = |permit: Tenant, sql: db::Sql| db.write_now(move |tx| tx.execute(&permit, &sql, &[]));
+    assert!(write(Tenant("x"), all).is_err());
+    // Statements over all tenants are few, and reviewed.
+    let over_all =
+        db::Sql::composed("select hash from audit_head where tenant > '' order by tenant".to_owned());
+    assert_eq!(db.read_now(|read| read.all::<String>(&Nobody, &over_all, &[])).unwrap().len(), 4);
+}
+
 fn hash(db: &db::Db, tenant: &'static str) -> Result<Option<String>> {
     db.read_now(|read| {
         read.find(&Tenant(tenant), &sql!("select hash from audit_head where tenant = $1"), &[])
@@ -23,7 +67,7 @@ fn hash(db: &db::Db, tenant: &'static str) -> Result<Option<String>> {
 
 #[test]
 fn a_write_that_fails_leaves_nothing() {
-    for db in testing::both() {
+    for db in testing::stores() {
         let refused: Result<()> = db.write_now(|tx| {
             add(tx, "a", "x")?;
             Err(Error::Missing)
@@ -35,7 +79,7 @@ fn a_write_that_fails_leaves_nothing() {
 
 #[test]
 fn a_second_row_of_the_same_key_is_a_conflict_and_the_store_goes_on() {
-    for db in testing::both() {
+    for db in testing::stores() {
         db.write_now(|tx| add(tx, "a", "x")).unwrap();
         assert!(matches!(db.write_now(|tx| add(tx, "a", "y")), Err(Error::Conflict(_))));
         db.write_now(|tx| add(tx, "b", "z")).unwrap();
@@ -48,7 +92,7 @@ fn a_second_row_of_the_same_key_is_a_conflict_and_the_store_goes_on() {
 fn writes_that_nobody_waits_for_are_written_in_their_order_or_not_at_all() {
     let step = sql!("update audit_head set hash = $2 where tenant = $1 and hash = $3");
     let insert = sql!("insert into audit_head (tenant, seq, hash) values ($1, $2, $3)");
-    for db in testing::both() {
+    for db in testing::stores() {
         let (one, two, text) = (step.clone(), step.clone(), insert.clone());
         db.write_now(move |tx| {
             tx.later(&Tenant("a"), &text, &[1_i64.into(), "x".into()])?;
@@ -85,7 +129,7 @@ fn many_rows_and_many_keys_are_one_call() {
         "insert into cell (tenant, indicator, slice, day, amount) values ($1, $2, $3, $4, $5) \
          on conflict (tenant, indicator, slice, day) do update set amount = cell.amount + excluded.amount"
     );
-    for db in testing::both() {
+    for db in testing::stores() {
         let row = |slice: &str, amount: i64| {
             vec!["i".into(), slice.into(), "2026-01-01".into(), db::Value::from(amount)]
         };
@@ -125,7 +169,7 @@ fn a_write_that_panics_takes_nobody_with_it() {
 #[test]
 fn many_writers_at_once_lose_nothing() {
     const NAMES: [&str; 8] = ["a", "b", "c", "d", "e", "f", "g", "h"];
-    for db in testing::both() {
+    for db in testing::stores() {
         std::thread::scope(|threads| {
             for name in NAMES {
                 let db = (*db).clone();
@@ -151,7 +195,7 @@ fn many_writers_at_once_lose_nothing() {
 
 #[test]
 fn a_store_reopens_and_a_foreign_or_newer_one_is_refused() {
-    for db in testing::both() {
+    for db in testing::stores() {
         db.write_now(|tx| add(tx, "a", "x")).unwrap();
         let again = db::Db::open(db.url()).unwrap();
         assert_eq!(hash(&again, "a").unwrap().as_deref(), Some("x"));

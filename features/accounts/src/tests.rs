@@ -7,7 +7,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use axum::response::Response;
 use db::Db;
-use db::testing::{Throwaway, both};
+use db::testing::{Throwaway, stores};
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
 use kernel::http::{App, wrap};
@@ -45,11 +45,12 @@ struct House {
     ids: Ids,
 }
 
-fn houses() -> [House; 2] {
-    both().map(|db| {
+fn houses() -> Vec<House> {
+    let house = |db: Throwaway| {
         db.write_now(|tx| units::load_reference(tx, &Scope::system("test"))).unwrap();
         House { db, time: Arc::new(AtomicI64::new(start().as_second())), ids: Ids::counting(7) }
-    })
+    };
+    stores().into_iter().map(house).collect()
 }
 
 impl House {

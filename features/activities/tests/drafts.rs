@@ -37,7 +37,7 @@ fn content(n: u128) -> Content {
 fn the_number_is_that_of_the_list_and_others_drafts_are_in_neither() {
     let rules = Catalogue::embedded().unwrap();
     let now = date(2026, 9, 10).at(8, 0, 0, 0).in_tz("Asia/Ho_Chi_Minh").unwrap().timestamp();
-    for db in testing::both() {
+    for db in testing::stores() {
         let (mine, other) = (room("mine", None), room("other", None));
         let rules_too = rules.clone();
         db.write_now(move |tx| {

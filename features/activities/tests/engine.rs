@@ -278,7 +278,7 @@ fn ten_thousand_random_operations_leave_no_difference() {
                 .unwrap()
         })
         .collect();
-    for db in testing::both() {
+    for db in testing::stores() {
         let model = run(&db, &rules, &operations);
         let confirmed: Vec<&Activity> =
             model.records.values().map(|(a, _, _)| a).filter(|a| a.state == State::Confirmed).collect();
@@ -430,7 +430,7 @@ fn a_records_answers_read_back_as_typed() {
 #[test]
 fn a_total_counts_only_in_windows_that_hold_all_of_its_days() {
     let rules = Catalogue::embedded().unwrap();
-    for db in testing::both() {
+    for db in testing::stores() {
         // 31 days that end on the 300th (a size of eighths stays a draft), and one single session on the 290th.
         let total = Operation::Write {
             record: 0,
@@ -479,7 +479,7 @@ fn a_total_counts_only_in_windows_that_hold_all_of_its_days() {
 #[test]
 fn a_corrupted_cell_is_found_and_named() {
     let rules = Catalogue::embedded().unwrap();
-    for db in testing::both() {
+    for db in testing::stores() {
         let write =
             Operation::Write { record: 0, area: 1, day: 300, kind: 0, size: 9, households: (3, 4), tags: 5 };
         run(&db, &rules, &[write, Operation::Confirm(0)]);
@@ -516,7 +516,7 @@ fn a_corrupted_cell_is_found_and_named() {
 #[test]
 fn evidence_holds_exactly_the_records_behind_a_figure() {
     let rules = Catalogue::embedded().unwrap();
-    for db in testing::both() {
+    for db in testing::stores() {
         let write = |record, day, kind| Operation::Write {
             record,
             area: 1,

@@ -483,7 +483,7 @@ fn every_figure_in_any_borders_is_what_the_records_say() {
     let mut runner =
         TestRunner::new_with_rng(Config::default(), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let choices = proptest::collection::vec(any::<Choice>(), 90).new_tree(&mut runner).unwrap().current();
-    for db in testing::both() {
+    for db in testing::stores() {
         db.write_now(|tx| units::load_reference(tx, &scope())).unwrap();
         let mut communes = BTreeMap::new();
         for province in ["25", "52"] {

@@ -35,7 +35,7 @@ struct House {
 }
 
 fn houses() -> impl Iterator<Item = House> {
-    testing::both().into_iter().map(|db| {
+    testing::stores().into_iter().map(|db| {
         db.write_now(|tx| units::load_reference(tx, &system())).unwrap();
         let find = |code| {
             let found = db.read_now(|read| units::find_by_code(read, &system(), code, date(2026, 9, 1)));

@@ -39,7 +39,7 @@ fn now() -> jiff::Timestamp {
 
 #[test]
 fn two_clerks_taking_numbers_at_once_leave_no_gap_and_no_double() {
-    for db in testing::both() {
+    for db in testing::stores() {
         std::thread::scope(|threads| {
             for clerk in 0..CLERKS {
                 let db = (*db).clone();
@@ -69,7 +69,7 @@ fn two_clerks_taking_numbers_at_once_leave_no_gap_and_no_double() {
 
 #[test]
 fn a_paper_keeps_its_number_and_each_year_begins_at_one() {
-    for db in testing::both() {
+    for db in testing::stores() {
         let taken = |object: &str, year| {
             let new = paper(object.to_owned(), year);
             db.write_now(move |tx| take(tx, &room("clerk"), &new, now())).unwrap().number

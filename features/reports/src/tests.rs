@@ -37,7 +37,7 @@ struct House {
 }
 
 fn houses() -> impl Iterator<Item = House> {
-    testing::both().into_iter().map(|db| {
+    testing::stores().into_iter().map(|db| {
         let system = Scope::system("test");
         let given = system.clone();
         db.write_now(move |tx| units::load_reference(tx, &given)).unwrap();

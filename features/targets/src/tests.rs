@@ -34,7 +34,7 @@ fn done(db: &db::Db, scope: &Scope, wanted: Wanted, based_on: u32) -> Result<Tar
 
 #[test]
 fn a_target_is_set_changed_and_taken_back_and_every_version_stays() {
-    for db in testing::both() {
+    for db in testing::stores() {
         let officer = scope("officer", Role::Officer, &place().path);
         let province = scope("staff", Role::ProvinceStaff, "vn/p25-20250701/");
         let sessions = |amount| wanted("outreach-sessions", amount);

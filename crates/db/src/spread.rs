@@ -1,0 +1,47 @@
+//! How a distributed engine, PostgreSQL with Citus, spreads a store: rows of tenants by tenant, everything else on every
+//! machine.
+
+use crate::{Result, dump};
+
+/// Tables by how they are spread, each in the order in which they were made: a table refers to earlier ones only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tables {
+    /// Small and rarely written: every machine holds all of each.
+    pub everywhere: Vec<String>,
+    /// Rows of a tenant lie together, on one machine.
+    pub of_tenants: Vec<String>,
+}
+
+/// The tables of the store.
+///
+/// # Errors
+/// [`crate::Error::Broken`] for a migration that is not text.
+pub fn tables() -> Result<Tables> {
+    let (everywhere, of_tenants): (Vec<_>, Vec<_>) =
+        dump::all()?.into_iter().partition(|table| table.everywhere);
+    let names = |tables: Vec<dump::Table>| tables.into_iter().map(|table| table.name).collect();
+    Ok(Tables { everywhere: names(everywhere), of_tenants: names(of_tenants) })
+}
+
+/// The statements that spread what is not spread yet: run on the coordinator after the first start of the program, and
+/// after each update of it.
+///
+/// # Errors
+/// Those of [`tables`].
+pub fn statements() -> Result<Vec<String>> {
+    let tables = tables()?;
+    let new = |name: &str| {
+        format!(
+            "where exists (select from pg_class where oid = to_regclass('{name}')) \
+             and not exists (select from pg_dist_partition where logicalrelid = to_regclass('{name}'))"
+        )
+    };
+    let everywhere = tables.everywhere.iter();
+    let everywhere =
+        everywhere.map(|name| format!("select create_reference_table(to_regclass('{name}')) {};", new(name)));
+    let of_tenants = tables.of_tenants.iter();
+    let of_tenants = of_tenants.map(|name| {
+        format!("select create_distributed_table(to_regclass('{name}'), 'tenant') {};", new(name))
+    });
+    Ok(everywhere.chain(of_tenants).collect())
+}
