@@ -107,15 +107,28 @@ impl Store {
     }
 }
 
+/// How often what the program does with a store at its start is tried, when another does the same at that moment.
+const ATTEMPTS: u32 = 5;
+
 /// Brings an older store's cells up to date, and loads the units.
 fn prepare(db: &Db) -> Result<(), Failure> {
+    for _ in 1..ATTEMPTS {
+        match prepare_once(db) {
+            // Another server has just written the same, and then nothing is left to do.
+            Err(db::Error::Conflict(_) | db::Error::Busy) => {}
+            done => return Ok(done?),
+        }
+    }
+    Ok(prepare_once(db)?)
+}
+
+fn prepare_once(db: &Db) -> db::Result<()> {
     let scope = Scope::system("start");
     for tenant in db.read_now(|read| figures::months_due(read, &scope))? {
         let (room, now) = (scope.own(&tenant), Clock::system().now());
         db.write_now(move |tx| figures::make_months(tx, &room, now))?;
     }
-    db.write_now(move |tx| ::units::load_reference(tx, &scope))?;
-    Ok(())
+    db.write_now(move |tx| ::units::load_reference(tx, &scope)).map(drop)
 }
 
 /// Why a command did not do what it was asked.

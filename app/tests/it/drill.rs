@@ -1,6 +1,8 @@
 //! Restore drills, step by step as `docs/operations/backup.md` says: the store is thrown away and put back as it was at a
 //! named instant.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
@@ -85,11 +87,8 @@ fn rows(db: &Db) -> String {
 /// Somebody records; the ids.
 fn written(db: &Db, name: &str) -> Vec<Uuid> {
     let today = Clock::system().today();
-    let house = House::restarted(
-        db,
-        today,
-        u32::try_from(Timestamp::UNIX_EPOCH.as_second()).unwrap() + name.len() as u32,
-    );
+    // Ids that no earlier writer of the drill gave: their names differ in length.
+    let house = House::restarted(db, today, name.len() as u32);
     let here = house.place(demo::COMMUNE);
     let areas = house.db.read_now(|read| units::areas_of(read, &system(), &here, today)).unwrap();
     let writer = house.person(name, &here, Role::Officer, None, Some(Line::Police));
@@ -118,8 +117,7 @@ fn a_dropped_postgresql_store_is_put_back_as_it_was_at_an_instant() {
     let ground = Ground::new();
     let archive = ground.path("archive");
     std::fs::create_dir(&archive).unwrap();
-    let opened = std::fs::Permissions::from(std::os::unix::fs::PermissionsExt::from_mode(0o777));
-    std::fs::set_permissions(&archive, opened).unwrap();
+    std::fs::set_permissions(&archive, Permissions::from_mode(0o777)).unwrap();
     let archived = text(&archive);
     let keep =
         format!("archive_mode = on\narchive_command = 'test ! -f {archived}/%f && cp %p {archived}/%f'");

@@ -168,6 +168,25 @@ fn who_is_told_to_stop_says_so_goes_on_for_a_while_and_finishes_what_runs() {
     assert_eq!(server.ended(), Some(0));
 }
 
+#[test]
+fn two_servers_start_at_once_on_an_empty_database() {
+    for _ in 0..3 {
+        let empty = testing::empty();
+        let start = || {
+            let mut command = Command::new(PROGRAM);
+            command.arg("serve").env("CHUNGSUC_URL", &empty);
+            let mut server = Server::run(command);
+            let ready = get(server.address, "", "/readyz").unwrap().status;
+            server.terminate();
+            (ready, server.ended())
+        };
+        let both = std::thread::scope(|threads| {
+            [threads.spawn(start), threads.spawn(start)].map(|server| server.join().unwrap())
+        });
+        assert_eq!(both, [(200, Some(0)); 2], "ready, and ended as it was told to");
+    }
+}
+
 /// The program under a socket that somebody else holds, as systemd does it: the socket is file 3, and two variables say so.
 fn under(socket: &TcpListener, folder: &Path) -> Child {
     let socket: OwnedFd = socket.try_clone().unwrap().into();

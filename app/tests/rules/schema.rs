@@ -60,7 +60,7 @@ fn both_engines_have_the_same_tables_and_columns() {
         ("real", "double precision"),
         ("view", "view"),
     ];
-    let [sqlite, postgres] = columns(&[testing::sqlite(), testing::postgres()]);
+    let [sqlite, postgres] = columns(&[testing::sqlite(), testing::plain()]);
     let names = |columns: &[Column]| -> Vec<(String, String, bool)> {
         columns.iter().map(|(table, name, _, null)| (table.clone(), name.clone(), *null)).collect()
     };
@@ -119,7 +119,7 @@ fn tenant_tables(stores: &[Throwaway; 2]) -> BTreeSet<String> {
 
 #[test]
 fn both_engines_have_the_same_keys_and_a_tenants_begin_with_the_tenant() {
-    let stores = [testing::sqlite(), testing::postgres()];
+    let stores = [testing::sqlite(), testing::plain()];
     let [sqlite, postgres] = indexes(&stores);
     assert_eq!(sqlite, postgres);
     let tables = tenant_tables(&stores);
@@ -138,7 +138,7 @@ type Foreign = (String, String, Vec<String>, Vec<String>);
 
 #[test]
 fn both_engines_have_the_same_foreign_keys_and_none_crosses_tenants() {
-    let stores = [testing::sqlite(), testing::postgres()];
+    let stores = [testing::sqlite(), testing::plain()];
     let [sqlite, postgres] = &stores;
     let gather = |rows: Vec<(String, String, String, String, String)>| -> BTreeSet<Foreign> {
         let mut keys: BTreeMap<(String, String), Foreign> = BTreeMap::new();

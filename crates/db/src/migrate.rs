@@ -84,16 +84,14 @@ pub(crate) fn up(conn: &mut Conn, lay: &mut dyn FnMut(&mut Conn) -> Result<()>) 
         ),
     };
     let ours = |conn: &mut Conn| numbers(conn, "select count(*) from schema_migration").is_ok();
+    // Another server may begin with the same empty database at the same moment: what looks wrong is asked again.
     if !ours(conn) {
-        if numbers(conn, tables)? != 0 {
-            return Err(Error::Unknown(
-                "this database was not made by Chung Sức; choose an empty one".into(),
-            ));
-        }
-        let made = conn.batch(&format!(
-            "create table schema_migration (number {kind} primary key, name text not null, checksum text not null)"
-        ));
-        // Another server may have begun with the same empty database at the same moment.
+        let made = match numbers(conn, tables)? {
+            0 => conn.batch(&format!(
+                "create table schema_migration (number {kind} primary key, name text not null, checksum text not null)"
+            )),
+            _ => Err(Error::Unknown("this database was not made by Chung Sức; choose an empty one".into())),
+        };
         if made.is_err() && !ours(conn) {
             return made;
         }
@@ -117,7 +115,8 @@ pub(crate) fn up(conn: &mut Conn, lay: &mut dyn FnMut(&mut Conn) -> Result<()>) 
         match applied {
             Ok(()) => lay(conn)?,
             Err(error) => {
-                conn.batch("rollback")?;
+                // Nothing to take back where the engine has done so itself; the first failure is the one to say.
+                let _ = conn.batch("rollback");
                 if !is_applied(conn, &step, &checksum)? {
                     return Err(error);
                 }

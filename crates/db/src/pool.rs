@@ -47,6 +47,15 @@ struct Shared {
     writer: Option<mpsc::Sender<Job>>,
 }
 
+impl Drop for Shared {
+    /// A connection to a server ends what drives it, and that may not happen inside of asynchronous work, where the last
+    /// holder of a store may be: so elsewhere.
+    fn drop(&mut self) {
+        let idle = std::mem::take(&mut self.idle);
+        let _ = std::thread::spawn(move || drop(idle)).join();
+    }
+}
+
 #[derive(Clone)]
 enum Target {
     File(PathBuf),

@@ -105,7 +105,7 @@ impl Server {
             return Ok(());
         }
         let fault = match self.probe.take() {
-            Some(probe) if keep => self.touched_more_than(probe)?,
+            Some(probe) if keep => self.touched_more_than(&probe)?,
             probe => {
                 self.probe = probe.map(|_| Probe::default());
                 None
@@ -117,7 +117,7 @@ impl Server {
     }
 
     /// What the transaction touched beyond the tenants it named.
-    fn touched_more_than(&mut self, probe: Probe) -> Result<Option<String>> {
+    fn touched_more_than(&mut self, probe: &Probe) -> Result<Option<String>> {
         let mut locked = Vec::new();
         self.each(probe::LOCKED, Vec::new(), &mut |row| {
             locked.push((row.try_get(0)?, row.try_get(1)?));

@@ -22,6 +22,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::engine::Conn;
+use crate::server::Server;
 use crate::{Db, Result, spread};
 
 /// A store that goes away with this value.
@@ -139,22 +140,42 @@ pub fn postgres() -> Throwaway {
     laid(Layout::asked())
 }
 
+/// The same with tables as the migrations make them, whatever layout is asked for.
+pub fn plain() -> Throwaway {
+    laid(Layout::Plain)
+}
+
 /// The same with tables in parts and transactions watched, whatever layout is asked for.
 pub fn partitioned() -> Throwaway {
     laid(Layout::Partitioned)
 }
 
+/// Where an empty PostgreSQL database is that no program has seen.
+#[expect(clippy::expect_used, reason = "a test without a store cannot go on")]
+pub fn empty() -> String {
+    let name = next_name();
+    admin().batch(&format!("create database {name}")).expect("a fresh database");
+    url_of(&name, Layout::Plain)
+}
+
+#[expect(clippy::expect_used, reason = "a test without a store cannot go on")]
+fn admin() -> Server {
+    Server::connect(&server()).expect("a PostgreSQL server for tests; start one with `tests/postgres start`")
+}
+
+fn next_name() -> String {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    format!("t_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed))
+}
+
 #[expect(clippy::expect_used, reason = "a test without a store cannot go on")]
 fn laid(layout: Layout) -> Throwaway {
-    static NUMBER: AtomicU32 = AtomicU32::new(0);
-    let mut admin = crate::server::Server::connect(&server())
-        .expect("a PostgreSQL server for tests; start one with `tests/postgres start`");
-    let name = format!("t_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+    let (mut admin, name) = (admin(), next_name());
     let made = match layout {
         // Shards are not copied with a database.
-        Layout::Citus => admin.batch(&format!("create database {name}")).and_then(|()| {
-            crate::server::Server::connect(&url_of(&name, layout))?.batch("create extension citus")
-        }),
+        Layout::Citus => admin
+            .batch(&format!("create database {name}"))
+            .and_then(|()| Server::connect(&url_of(&name, layout))?.batch("create extension citus")),
         Layout::Plain | Layout::Partitioned => {
             let place = if layout == Layout::Plain { &MODELS[0] } else { &MODELS[1] };
             let model = place.get_or_init(|| model(&mut admin, layout).expect("a migrated database"));
@@ -172,11 +193,11 @@ fn laid(layout: Layout) -> Throwaway {
 static MODELS: [OnceLock<String>; 2] = [OnceLock::new(), OnceLock::new()];
 
 /// Makes it, unless another test program has: its name says which migrations and layout it holds.
-fn model(admin: &mut crate::server::Server, layout: Layout) -> Result<String> {
+fn model(admin: &mut Server, layout: Layout) -> Result<String> {
     let text = crate::migrate::postgres_text()? + PARTITIONED;
     let name = format!("model_{layout:?}_{:.16}", crate::migrate::checksum(&text)).to_lowercase();
     let own = format!("{name}_{}", std::process::id());
-    let there = |admin: &mut crate::server::Server| -> Result<bool> {
+    let there = |admin: &mut Server| -> Result<bool> {
         let mut there = false;
         let question = format!("select 1 from pg_database where datname = '{name}'");
         admin.each(&question, Vec::new(), &mut |_| {
