@@ -114,6 +114,7 @@ fn a_replica_takes_over_and_nothing_acknowledged_is_lost() {
         let typed =
             page.contains(r#"name="note" value="Tuần tra khu vực chợ.""#) || page.contains(r#"name="seen""#);
         assert!(typed && page.contains("Gửi lại nội dung vừa nhập"), "{page}");
+        assert!(!page.contains("button main"), "only one way stands out: {page}");
     }
     drop(server);
     let house = House::on(&Db::open(&ground.url(&[5502], "chungsuc")).unwrap(), today);

@@ -14,7 +14,7 @@
 //! |---|---|
 //! | not set | as the migrations make them; and SQLite beside it |
 //! | `partitioned` | each in four parts by hash of the tenant; a transaction that touches more parts than it named tenants fails |
-//! | `citus` | spread by Citus, which the server must have, as [`spread`](crate::spread) says |
+//! | `citus` | spread by Citus, which the server must have, as [`crate::spread`] says |
 
 use std::ops::Deref;
 use std::path::PathBuf;
