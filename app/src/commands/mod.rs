@@ -2,6 +2,7 @@
 
 mod carry;
 mod check;
+mod door;
 mod keep;
 mod metrics;
 mod moving;

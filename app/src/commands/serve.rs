@@ -10,6 +10,7 @@ use axum::Router;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
+use axum::serve::ListenerExt;
 use clap::Args;
 use db::Db;
 use kernel::{Clock, Ids};
@@ -19,6 +20,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tracing_subscriber::EnvFilter;
 
+use super::door::Door;
 use super::{Failure, Outcome, Store, catalogue, err, metrics, out, say, systemd};
 use crate::{demo, product};
 
@@ -161,6 +163,7 @@ fn serve(db: Db, listen: &Listen, ready: impl FnOnce()) -> Result<Outcome, Failu
         ready();
         tracing::info!(%address, "listening");
         systemd::say("READY=1");
+        let (door, keeper) = Door::new(listener);
         let (say_closed, closed) = oneshot::channel();
         let drain = Duration::from_secs(listen.drain);
         let until_closed = async move {
@@ -170,9 +173,12 @@ fn serve(db: Db, listen: &Listen, ready: impl FnOnce()) -> Result<Outcome, Failu
             systemd::say("STOPPING=1");
             // Told a second time, it does not wait for the proxy.
             let _ = tokio::time::timeout(drain, stop()).await;
+            keeper.shut().await;
             let _ = say_closed.send(());
         };
-        let serving = axum::serve(listener, service).with_graceful_shutdown(until_closed).into_future();
+        // Only of a tapped listener are callers' addresses told.
+        let door = door.tap_io(|_| {});
+        let serving = axum::serve(door, service).with_graceful_shutdown(until_closed).into_future();
         let too_long = async {
             if closed.await.is_err() {
                 std::future::pending::<()>().await;

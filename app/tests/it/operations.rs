@@ -169,6 +169,25 @@ fn who_is_told_to_stop_says_so_goes_on_for_a_while_and_finishes_what_runs() {
 }
 
 #[test]
+fn who_has_come_in_is_heard_before_the_program_stops() {
+    let folder = crate::program::demo();
+    let mut command = Command::new(PROGRAM);
+    command.args(["serve", "--data", text(folder.path())]);
+    let mut server = Server::run(command);
+    let mut silent = TcpStream::connect(server.address).unwrap();
+    std::thread::sleep(Duration::from_millis(50));
+    server.terminate();
+    while TcpStream::connect(server.address).is_ok() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    silent.write_all(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    silent.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert_eq!(server.ended(), Some(0));
+}
+
+#[test]
 fn two_servers_start_at_once_on_an_empty_database() {
     for _ in 0..3 {
         let empty = testing::empty();
