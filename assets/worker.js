@@ -14,7 +14,7 @@ let round = null; // the round of keeping that is under way
  */
 export function start(shell) {
   const name = `shell ${shell[0]}`;
-  addEventListener("install", (event) => event.waitUntil(caches.open(name).then((cache) => cache.addAll(shell))));
+  addEventListener("install", (event) => event.waitUntil(install(name, shell)));
   addEventListener("activate", (event) => event.waitUntil(clean(name).then(() => self.clients.claim())));
   addEventListener("message", (event) => event.waitUntil(listen(event)));
   addEventListener("fetch", (event) => {
@@ -29,6 +29,16 @@ export function start(shell) {
       event.respondWith(visit(event, url, name));
     }
   });
+}
+
+/** Keeps the shell whole, or not yet: while servers are replaced one by one, one of another program may answer for a part. */
+async function install(name, shell) {
+  const parts = await Promise.all(shell.map((address) => fetch(address)));
+  const page = await parts.at(-1).clone().text();
+  const ours = parts.every((part) => part.ok && part.headers.get("cache-control") !== "no-store") && page.includes(shell[0]);
+  if (!ours) throw new Error("another program answers too");
+  const cache = await caches.open(name);
+  await Promise.all(parts.map((part, n) => cache.put(shell[n], part)));
 }
 
 /**

@@ -15,8 +15,11 @@ use tokio::sync::watch;
 /// How long somebody who came in may take to begin to speak: browsers also come in without wanting anything yet.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct State {
+    /// Whether the door was told to shut.
+    told: bool,
+    /// Whether it is: somebody may be coming in while it is told.
     shut: bool,
     unheard: usize,
 }
@@ -34,7 +37,7 @@ pub(super) struct Keeper(watch::Sender<State>);
 
 impl Door {
     pub(super) fn new(listener: TcpListener) -> (Door, Keeper) {
-        let state = watch::Sender::new(State::default());
+        let state = watch::Sender::new(State { told: false, shut: false, unheard: 0 });
         (Door { listener: Some(listener), state: state.clone() }, Keeper(state))
     }
 }
@@ -42,9 +45,10 @@ impl Door {
 impl Keeper {
     /// Shuts the door; ends once everybody inside was heard, or had time enough to speak.
     pub(super) async fn shut(self) {
-        self.0.send_modify(|state| state.shut = true);
+        self.0.send_modify(|state| state.told = true);
         let mut state = self.0.subscribe();
-        let _ = tokio::time::timeout(PATIENCE, state.wait_for(|state| state.unheard == 0)).await;
+        let all_heard = state.wait_for(|state| state.shut && state.unheard == 0);
+        let _ = tokio::time::timeout(PATIENCE, all_heard).await;
     }
 }
 
@@ -57,13 +61,14 @@ impl Listener for Door {
         if let Some(listener) = &mut self.listener {
             tokio::select! {
                 biased;
-                _ = state.wait_for(|state| state.shut) => {}
+                _ = state.wait_for(|state| state.told) => {}
                 (stream, from) = Listener::accept(listener) => {
                     return (Guest { stream, unheard: Some(Unheard::one(&self.state)) }, from);
                 }
             }
         }
         self.listener = None;
+        self.state.send_modify(|state| state.shut = true);
         std::future::pending().await
     }
 

@@ -143,10 +143,11 @@ fn serve(db: Db, listen: &Listen, ready: impl FnOnce()) -> Result<Outcome, Failu
         kernel::http::offer_source(address);
     }
     let demo = demo::is_there(&db)?;
-    // What was begun before the program was last stopped goes on to its end.
-    let (book, clock) = (supplements::Rulebook::new(catalogue.clone()), Clock::system());
-    imports::Worker { db: db.clone(), book, clock: clock.clone() }.start(|| {}).map_err(Failure::Server)?;
-    let app = product::app(db, clock.clone(), Ids::system(), listen.https, demo);
+    // What was begun before this program, or another on the same database, was stopped goes on to its end.
+    let (book, clock, ids) = (supplements::Rulebook::new(catalogue.clone()), Clock::system(), Ids::system());
+    let worker = imports::Worker { id: ids.new_id(), db: db.clone(), book, clock: clock.clone() };
+    worker.watch().map_err(Failure::Server)?;
+    let app = product::app(db, clock.clone(), ids, listen.https, demo);
     let service = product::service(app, catalogue).into_make_service_with_connect_info::<SocketAddr>();
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::Server)?;
     let ended = runtime.block_on(async {

@@ -171,59 +171,90 @@ fn an_import_comes_to_its_end_through_power_cuts() {
     let folder = crate::program::demo();
     let url = format!("sqlite:{}", store(folder.path()).display());
     let house = House::on(&Db::open(&url).unwrap(), Clock::system().today());
-    let here = house.place(demo::COMMUNE);
-    let areas =
-        house.db.read_now(|read| units::areas_of(read, &system(), &here, Clock::system().today())).unwrap();
-    let rows: String = (0..ROWS)
-        .map(|n| format!("{};{};1;{};Người dân\n", vietnamese_day(n), areas[3].name, n % 4000 + 1))
-        .collect();
-    let sheet =
-        format!("Ngày thực hiện;Khu dân cư;Số ca tuần tra;Số lượt người tham gia;Lực lượng tham gia\n{rows}");
-    let kind = house.rules.kind("patrol").unwrap();
-    let known = |header: &str| imports::mapping::is_known(kind, header);
-    let sheet = imports::sheet::read("tuantra.csv", sheet.as_bytes(), &known).unwrap();
-    let (import, room) = (house.id(), system().enter(&here, Action::Import).unwrap());
-    let desk =
-        imports::Desk::new(system(), here.clone(), room, house.rules.clone(), house.app.clock.now()).unwrap();
-    let keeping = desk.clone();
-    house.db.write_now(move |tx| keeping.keep(tx, import, "patrol", "tuantra.csv", &sheet)).unwrap();
-    let choice = imports::Choice { skip_bad: false, take: (0..ROWS + 2).collect() };
-    let plan = house.db.read_now(|read| desk.plan(read, (import, 1), &choice)).unwrap();
-    let before = house.count(&here);
-    let beginning = desk.clone();
-    let begun = house.db.write_now(move |tx| beginning.begin(tx, (import, 1), &plan)).unwrap();
-    assert!(begun.total == ROWS && !begun.finished);
+    let import = BegunImport::of(&house, ROWS);
 
     // Each server goes on by itself where the one before was cut.
-    let standing = || house.db.read_now(|read| desk.find(read, import)).unwrap();
-    let done = || standing().run.map(|run| run.done);
     for cut in 0..5 {
-        let from = done().expect("cut in the middle");
+        let from = import.done().expect("cut in the middle");
         let mut server = Server::start(folder.path());
         let patience = Instant::now() + Duration::from_secs(60);
-        while done() == Some(from) {
+        while import.done() == Some(from) {
             assert!(Instant::now() < patience, "nobody goes on with it");
             std::thread::sleep(Duration::from_millis(5 + cut * 7));
         }
         server.kill();
     }
-    let cut_at = done().expect("cut in the middle");
+    let cut_at = import.done().expect("cut in the middle");
     let _server = Server::start(folder.path());
     let patience = Instant::now() + Duration::from_secs(120);
-    while standing().run.is_some() {
+    while import.done().is_some() {
         assert!(Instant::now() < patience, "it does not come to its end");
         std::thread::sleep(Duration::from_millis(20));
     }
-    assert_eq!(standing().state, imports::State::Applied);
-    assert_eq!(house.count(&here), before + i64::from(ROWS));
-    let room = system().enter(&here, Action::SeeActivities).unwrap();
-    for row in (2..ROWS + 2).step_by(97) {
-        let id = imports::record_id(import, row);
-        let versions = house.db.read_now(|read| activities::versions(read, &room, id)).unwrap();
-        assert_eq!(versions.len(), 1, "row {row}");
-    }
+    import.is_whole();
     verified(&house.db, &house.rules);
     println!("{ROWS} rows, the last cut after {cut_at}");
+}
+
+/// An import of patrols in the demo commune that has begun, for servers to bring to its end.
+pub(crate) struct BegunImport<'a> {
+    house: &'a House,
+    desk: imports::Desk,
+    id: Uuid,
+    rows: u32,
+    /// Records of the commune before it.
+    before: i64,
+}
+
+impl<'a> BegunImport<'a> {
+    pub(crate) fn of(house: &'a House, rows: u32) -> BegunImport<'a> {
+        let here = house.place(demo::COMMUNE);
+        let areas = house
+            .db
+            .read_now(|read| units::areas_of(read, &system(), &here, Clock::system().today()))
+            .unwrap();
+        let text: String = (0..rows)
+            .map(|n| format!("{};{};1;{};Người dân\n", vietnamese_day(n), areas[3].name, n % 4000 + 1))
+            .collect();
+        let sheet = format!(
+            "Ngày thực hiện;Khu dân cư;Số ca tuần tra;Số lượt người tham gia;Lực lượng tham gia\n{text}"
+        );
+        let kind = house.rules.kind("patrol").unwrap();
+        let known = |header: &str| imports::mapping::is_known(kind, header);
+        let sheet = imports::sheet::read("tuantra.csv", sheet.as_bytes(), &known).unwrap();
+        let (id, room, now) =
+            (house.id(), system().enter(&here, Action::Import).unwrap(), house.app.clock.now());
+        let desk = imports::Desk::new(system(), here.clone(), room, house.rules.clone(), now).unwrap();
+        let keeping = desk.clone();
+        house.db.write_now(move |tx| keeping.keep(tx, id, "patrol", "tuantra.csv", &sheet)).unwrap();
+        let choice = imports::Choice { skip_bad: false, take: (0..rows + 2).collect() };
+        let plan = house.db.read_now(|read| desk.plan(read, (id, 1), &choice)).unwrap();
+        let before = house.count(&here);
+        let beginning = desk.clone();
+        let begun = house.db.write_now(move |tx| beginning.begin(tx, (id, 1), &plan)).unwrap();
+        assert!(begun.total == rows && !begun.finished);
+        BegunImport { house, desk, id, rows, before }
+    }
+
+    /// How many records it has made; nothing once it is at its end.
+    pub(crate) fn done(&self) -> Option<u32> {
+        let import = self.house.db.read_now(|read| self.desk.find(read, self.id)).unwrap();
+        import.run.map(|run| run.done)
+    }
+
+    /// Every row is one record, once.
+    pub(crate) fn is_whole(&self) {
+        let import = self.house.db.read_now(|read| self.desk.find(read, self.id)).unwrap();
+        assert_eq!(import.state, imports::State::Applied);
+        let here = self.house.place(demo::COMMUNE);
+        let room = system().enter(&here, Action::SeeActivities).unwrap();
+        for row in (2..self.rows + 2).step_by(97) {
+            let id = imports::record_id(self.id, row);
+            let versions = self.house.db.read_now(|read| activities::versions(read, &room, id)).unwrap();
+            assert_eq!(versions.len(), 1, "row {row}");
+        }
+        assert!(self.house.count(&here) >= self.before + i64::from(self.rows));
+    }
 }
 
 /// One of the days of a summer, as people write them.

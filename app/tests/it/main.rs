@@ -38,6 +38,8 @@ mod protocol;
 #[cfg(test)]
 mod published;
 #[cfg(test)]
+mod servers;
+#[cfg(test)]
 mod supplements;
 #[cfg(test)]
 mod tamper;

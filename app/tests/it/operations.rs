@@ -169,6 +169,18 @@ fn who_is_told_to_stop_says_so_goes_on_for_a_while_and_finishes_what_runs() {
 }
 
 #[test]
+fn an_asset_under_the_address_of_another_program_is_kept_by_nobody() {
+    let house = House::on(&testing::sqlite(), date(2026, 11, 24));
+    let kept = |path: &str| {
+        let answer = house.get(&Person::nobody(), path);
+        assert_eq!(answer.status, 200, "{path}");
+        answer.headers["cache-control"].to_str().unwrap().to_owned()
+    };
+    assert_eq!(kept(kernel::http::asset_url("app.css")), "public, max-age=31536000, immutable");
+    assert_eq!(kept("/assets/0123456789ab/app.css"), "no-store");
+}
+
+#[test]
 fn who_has_come_in_is_heard_before_the_program_stops() {
     let folder = crate::program::demo();
     let mut command = Command::new(PROGRAM);

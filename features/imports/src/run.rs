@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use activities::{State as RecordState, Step};
 use db::{Db, Read, Tx};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use kernel::{Action, Clock, Grant, Lang, Line as OfSuperiors, Role, Scope, Texts};
 use supplements::Rulebook;
 use uuid::Uuid;
@@ -20,6 +20,13 @@ use crate::store;
 pub(crate) const PIECE: u32 = if cfg!(test) { 3 } else { 1000 };
 /// How often a piece that the store refuses is tried; the wait doubles each time.
 const ATTEMPTS: u32 = 8;
+/// How long others leave an import alone that a worker has in hand: longer than a piece usually takes. If it takes longer, or
+/// clocks differ, two of them take turns, because every piece begins where the tenant's last one ended.
+const HOLD: SignedDuration = SignedDuration::from_secs(3);
+/// How often a server looks for imports that nobody has in hand.
+const LOOK: Duration = Duration::from_secs(2);
+/// How long it leaves them alone after one that it could not bring to its end.
+const REST: Duration = Duration::from_secs(60);
 
 /// Which way an import is going.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -365,9 +372,12 @@ pub(crate) fn open(import: Import, version: u32) -> Result<Import, Refused> {
     }
 }
 
-/// Brings imports that were begun to their end, beside what people are doing.
+/// Brings imports that were begun to their end, beside what people are doing. Any number of them may be at work, on one
+/// server or several: each import is in the hands of one.
 #[derive(Debug, Clone)]
 pub struct Worker {
+    /// Which one it is.
+    pub id: Uuid,
     /// The store.
     pub db: Db,
     /// The rules of every unit.
@@ -379,17 +389,37 @@ pub struct Worker {
 impl Worker {
     /// Brings everything that was begun to its end, in a thread of its own; `then` is called once it is there. The
     /// thread may be killed at any moment: what it has not done, the next one does.
+    ///
+    /// # Errors
+    /// When there is no thread to be had.
     pub fn start(self, then: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
-        let work = move || {
-            if let Err(error) = self.work() {
-                tracing::error!(%error, "an import is not at its end");
-            }
+        in_a_thread(move || {
+            self.work_or_say();
             then();
-        };
-        std::thread::Builder::new().name("imports".into()).spawn(work).map(drop)
+        })
     }
 
-    /// Brings everything that was begun to its end.
+    /// Does so for as long as the server runs, also with what another server left in the middle.
+    ///
+    /// # Errors
+    /// When there is no thread to be had.
+    pub fn watch(self) -> std::io::Result<()> {
+        in_a_thread(move || {
+            loop {
+                std::thread::sleep(if self.work_or_say() { LOOK } else { REST });
+            }
+        })
+    }
+
+    fn work_or_say(&self) -> bool {
+        let done = self.work();
+        if let Err(error) = &done {
+            tracing::error!(%error, "an import is not at its end");
+        }
+        done.is_ok()
+    }
+
+    /// Brings everything that was begun, and that no other worker has in hand, to its end.
     ///
     /// # Errors
     /// The first import that cannot be, after all others were.
@@ -422,8 +452,11 @@ impl Worker {
         }
     }
 
-    /// One piece; whether it was the last.
+    /// One piece; whether it was the last, or another worker does the rest.
     fn next(&self, tenant: &str, import: Uuid) -> Result<bool, Refused> {
+        if !self.take(tenant, import)? {
+            return Ok(true);
+        }
         let Some(desk) = self.desk(tenant, import)? else { return Ok(true) };
         kernel::count("import_piece");
         let worker = desk.clone();
@@ -433,6 +466,11 @@ impl Worker {
             }
             other => Ok(other?.finished),
         }
+    }
+
+    fn take(&self, tenant: &str, import: Uuid) -> db::Result<bool> {
+        let (room, worker, now) = (Scope::system("imports").own(tenant), self.id, self.clock.now());
+        self.db.write_now(move |tx| store::take(tx, &room, import, worker, (now, now + HOLD)))
     }
 
     /// The desk of whoever started it, as far as the work goes on under their name; their right was asked when it began.
@@ -449,4 +487,8 @@ impl Worker {
             Ok(Some(Desk::new(scope, place, room, rules, self.clock.now())?))
         })
     }
+}
+
+fn in_a_thread(work: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
+    std::thread::Builder::new().name("imports".into()).spawn(work).map(drop)
 }

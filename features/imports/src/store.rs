@@ -313,6 +313,22 @@ pub(crate) fn set_run(tx: &mut Tx<'_>, room: &Room, run: &Run) -> db::Result<()>
     tx.execute(room, &text, &values).map(drop)
 }
 
+/// Takes an import in hand until a moment, unless another worker has it; whether it is there and was free.
+pub(crate) fn take(
+    tx: &mut Tx<'_>,
+    room: &Room,
+    import: Uuid,
+    worker: Uuid,
+    (now, until): (Timestamp, Timestamp),
+) -> db::Result<bool> {
+    let text = sql!(
+        "update import_run set worker = $3, held_until = $4 where tenant = $1 and import_id = $2 \
+         and (worker is null or worker = $3 or held_until <= $5)"
+    );
+    let values = [import.into(), worker.into(), until.into(), now.into()];
+    Ok(tx.execute(room, &text, &values)? > 0)
+}
+
 /// Forgets what is at its end, or ends here.
 pub(crate) fn drop_run(tx: &mut Tx<'_>, room: &Room, import: Uuid) -> db::Result<()> {
     let text = sql!("delete from import_run where tenant = $1 and import_id = $2");

@@ -393,7 +393,8 @@ async fn at_work(cx: &Cx, book: Rulebook, begun: Progress) -> Result<bool, Refus
     if begun.finished {
         return Ok(true);
     }
-    let worker = Worker { db: cx.db().clone(), book, clock: cx.app.clock.clone() };
+    let (id, clock) = (cx.app.ids.new_id(), cx.app.clock.clone());
+    let worker = Worker { id, db: cx.db().clone(), book, clock };
     let (ended, end) = oneshot::channel();
     let started = worker.start(move || ended.send(()).unwrap_or_default());
     started.map_err(|error| db::Error::Broken(format!("no thread for an import: {error}")))?;

@@ -1,7 +1,7 @@
 //! Imports in pieces: stopped in the middle, gone on with, taken back.
 
 use super::*;
-use crate::{Going, Worker};
+use crate::{Going, Worker, store};
 
 /// Records of three rows are one piece in tests; this is three pieces and a bit.
 const ROWS: usize = 10;
@@ -16,10 +16,15 @@ fn sheet_of(rows: &[String]) -> Sheet {
 
 impl House {
     fn worker(&self) -> Worker {
+        self.worker_at(1, at(TODAY))
+    }
+
+    fn worker_at(&self, id: u128, now: jiff::Timestamp) -> Worker {
         Worker {
+            id: Uuid::from_u128(id),
             db: (*self.db).clone(),
             book: supplements::Rulebook::new(self.rules.clone()),
-            clock: kernel::Clock::fixed(at(TODAY)),
+            clock: kernel::Clock::fixed(now),
         }
     }
 
@@ -75,6 +80,26 @@ fn what_a_stop_leaves_in_the_middle_is_brought_to_its_end() {
         assert_eq!(names, ["importer".to_owned()].into(), "under the name of who began it");
         house.worker().work().unwrap();
         assert_eq!(house.again(&import), one, "there is nothing left to do");
+    }
+}
+
+#[test]
+fn an_import_is_in_the_hands_of_one_worker_until_it_is_not_heard_of_any_more() {
+    for house in houses() {
+        let import = house.keep(1, KIND, &sheet_of(&rows()));
+        house.begin(&import, false, &[]).unwrap();
+        let (room, seconds) = (house.room("worker", Action::Import), jiff::SignedDuration::from_secs);
+        let (until, now) = (at(TODAY) + seconds(3), at(TODAY));
+        let own = room.clone();
+        let take =
+            move |tx: &mut db::Tx<'_>| store::take(tx, &own, import.id, Uuid::from_u128(7), (now, until));
+        assert!(house.db.write_now(take).unwrap(), "a worker that dies");
+        for early in [0, 2] {
+            house.worker_at(8, now + seconds(early)).work().unwrap();
+            assert_eq!((house.again(&import).state, house.standing()), (State::Read, (3, 0)), "left alone");
+        }
+        house.worker_at(8, now + seconds(3)).work().unwrap();
+        assert_eq!((house.again(&import).state, house.standing()), (State::Applied, (10, 0)));
     }
 }
 

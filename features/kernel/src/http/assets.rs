@@ -30,9 +30,13 @@ pub fn asset_url(name: &str) -> &'static str {
     addresses().get(name).map_or("/assets/none", String::as_str)
 }
 
-/// `GET /assets/{hash}/{name}`: may be kept for ever, because another content has another address.
-pub(crate) async fn serve(Path((_hash, name)): Path<(String, String)>) -> Response {
+/// `GET /assets/{hash}/{name}`: may be kept for ever, because another content has another address. Under the address of
+/// another program, which a page of it may ask for while servers are replaced one by one, what this one has is given for
+/// now and kept by nobody.
+pub(crate) async fn serve(Path((hash, name)): Path<(String, String)>) -> Response {
     let Some(file) = Assets::get(&name) else { return StatusCode::NOT_FOUND.into_response() };
+    let own = asset_url(&name).split('/').nth(2) == Some(&hash);
+    let kept = if own { "public, max-age=31536000, immutable" } else { "no-store" };
     let kind = match name.rsplit_once('.').map(|(_, ending)| ending) {
         Some("css") => "text/css; charset=utf-8",
         Some("js" | "mjs") => "text/javascript; charset=utf-8",
@@ -41,7 +45,6 @@ pub(crate) async fn serve(Path((_hash, name)): Path<(String, String)>) -> Respon
         Some("webmanifest") => "application/manifest+json",
         _ => "application/octet-stream",
     };
-    let headers =
-        [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
+    let headers = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, kept)];
     (headers, file.data.into_owned()).into_response()
 }
