@@ -2,6 +2,8 @@
 //
 //   CHUNGSUC_BIN   the program; target/debug/chungsuc when not set
 //   CHROMIUM       the browser; /usr/bin/chromium when not set
+//   CHUNGSUC_TEST_ENGINE   postgres: each story in a database of its own on the server that tests/postgres starts;
+//                          a folder each when not set
 //
 // Screenshots land in target/screenshots, named by story and step.
 
@@ -34,11 +36,11 @@ export const DESK = { width: 1440, height: 900 };
  */
 export async function startProgram() {
   await access(PROGRAM).catch(() => assert.fail(`no program at ${PROGRAM}: build it, or set CHUNGSUC_BIN`));
-  const data = await mkdtemp(join(tmpdir(), "chungsuc-browser-"));
+  const store = await newStore();
   try {
-    const { accounts } = JSON.parse(await output(["demo", "--data", data, "--no-serve", "--json"]));
+    const { accounts } = JSON.parse(await output(["demo", ...store.named, "--no-serve", "--json"]));
     const address = `127.0.0.1:${await freePort()}`;
-    const serve = () => run(["serve", "--data", data, "--listen", address]);
+    const serve = () => run(["serve", ...store.named, "--listen", address]);
     let server = serve();
     const url = `http://${address}`;
     await untilReady(url, server);
@@ -59,14 +61,28 @@ export async function startProgram() {
       },
       async stop() {
         const ended = await end(server);
-        await rm(data, { recursive: true, force: true });
+        await store.remove();
         assert.ok(ended.code === 0 || ended.signal === "SIGTERM", `the program ended with ${JSON.stringify(ended)}\n${server.said()}`);
       },
     };
   } catch (error) {
-    await rm(data, { recursive: true, force: true });
+    await store.remove();
     throw error;
   }
+}
+
+/** An empty store: the arguments that name it to the program, and how it is removed. */
+async function newStore() {
+  if (process.env.CHUNGSUC_TEST_ENGINE !== "postgres") {
+    const data = await mkdtemp(join(tmpdir(), "chungsuc-browser-"));
+    return { named: ["--data", data], remove: () => rm(data, { recursive: true, force: true }) };
+  }
+  const socket = join(ROOT, "target/pg");
+  const name = `browser_${process.pid}_${Date.now()}`;
+  const order = (sql) => output(["-h", socket, "-U", "postgres", "-qc", sql], "psql");
+  await order(`create database ${name}`);
+  const url = `postgres://postgres@${encodeURIComponent(socket)}/${name}`;
+  return { named: ["--url", url], remove: () => order(`drop database ${name} with (force)`) };
 }
 
 /** One browser for a story; `person(…)` opens a separate one inside it for each person. */
@@ -176,8 +192,8 @@ export async function download(page, link) {
   return { name: file.suggestedFilename(), bytes: Buffer.concat(chunks) };
 }
 
-function run(args) {
-  const child = spawn(PROGRAM, args, { stdio: ["ignore", "pipe", "pipe"] });
+function run(args, program = PROGRAM) {
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
   const out = [];
   const log = [];
   child.stdout.on("data", (bytes) => out.push(bytes));
@@ -190,11 +206,11 @@ function run(args) {
   return { child, closed, out: () => Buffer.concat(out).toString(), said: () => Buffer.concat([...out, ...log]).toString() };
 }
 
-async function output(args) {
-  const program = run(args);
-  const { code } = await program.closed;
-  assert.equal(code, 0, `${args.join(" ")} failed:\n${program.said()}`);
-  return program.out();
+async function output(args, program = PROGRAM) {
+  const running = run(args, program);
+  const { code } = await running.closed;
+  assert.equal(code, 0, `${args.join(" ")} failed:\n${running.said()}`);
+  return running.out();
 }
 
 async function untilReady(url, server) {
