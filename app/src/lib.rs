@@ -1,5 +1,6 @@
 //! Chung Sức: the capabilities put together, the demo data, the command line.
 
+pub mod bench;
 pub mod commands;
 pub mod demo;
 pub mod product;

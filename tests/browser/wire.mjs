@@ -22,7 +22,9 @@ export async function lay(program) {
     const sent = await whole(asked);
     const cutWithin = await wire.rule(asked, "within");
     const headers = { ...asked.headers, "accept-encoding": "identity" };
-    const up = request(new URL(asked.url, program.url), { method: asked.method, headers, agent });
+    // What is the other program's is asked for where this one has it, and the other way round.
+    const path = swap ? asked.url.replace(...(asked.url.startsWith(swap[0]) ? swap : swap.toReversed())) : asked.url;
+    const up = request(new URL(path, program.url), { method: asked.method, headers, agent });
     up.on("error", drop);
     if (cutWithin) {
       up.flushHeaders();

@@ -1,5 +1,6 @@
 //! The command line. Exit codes: 0 done, 1 not done (the message says why), 2 wrong usage, 3 a check found something.
 
+mod bench;
 mod carry;
 mod check;
 mod door;
@@ -61,6 +62,8 @@ enum Command {
     /// Units: lists, history, mergers with a dry run.
     #[command(subcommand)]
     Units(units::UnitsCommand),
+    /// Puts a made-up load on servers of this machine, in an empty store of its own, and measures.
+    Bench(bench::Bench),
     /// The catalogue of rules.
     #[command(subcommand)]
     Catalogue(check::CatalogueCommand),
@@ -153,6 +156,8 @@ enum Failure {
     Listen(std::net::SocketAddr, std::io::Error),
     #[error("the server stopped: {0}")]
     Server(std::io::Error),
+    #[error(transparent)]
+    Bench(#[from] crate::bench::Failure),
 }
 
 /// How a command ended when nothing failed.
@@ -176,6 +181,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Export(command) => command.run(),
         Command::Import(command) => command.run(),
         Command::Move(command) => command.run(),
+        Command::Bench(command) => command.run(),
         Command::User(command) => command.run(),
         Command::Units(command) => command.run(),
         Command::Catalogue(command) => command.run(),

@@ -22,7 +22,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::door::Door;
 use super::{Failure, Outcome, Store, catalogue, err, metrics, out, say, systemd};
-use crate::{demo, product};
+use crate::{bench, demo, product};
 
 #[derive(Debug, Args)]
 pub(super) struct Serve {
@@ -142,7 +142,7 @@ fn serve(db: Db, listen: &Listen, ready: impl FnOnce()) -> Result<Outcome, Failu
     if let Some(address) = &listen.source_url {
         kernel::http::offer_source(address);
     }
-    let demo = demo::is_there(&db)?;
+    let demo = demo::is_there(&db)? || bench::is_there(&db)?;
     // What was begun before this program, or another on the same database, was stopped goes on to its end.
     let (book, clock, ids) = (supplements::Rulebook::new(catalogue.clone()), Clock::system(), Ids::system());
     let worker = imports::Worker { id: ids.new_id(), db: db.clone(), book, clock: clock.clone() };

@@ -13,6 +13,7 @@
 //! `now()`, no `random()`, no JSON or array operators: times, ids and folded text are parameters; days are text
 //! `YYYY-MM-DD`, instants are text in UTC; sums are cast to `bigint`; a unique tie-break in every `order by … limit`.
 
+mod bare;
 pub mod dump;
 mod engine;
 mod error;
@@ -26,6 +27,7 @@ mod statement;
 pub mod testing;
 mod value;
 
+pub use bare::{Size, Write};
 pub use engine::{Read, Tx};
 pub use error::{Error, Result};
 pub use measure::register;

@@ -75,6 +75,15 @@ struct Outcome {
     took: Timed,
 }
 
+/// What a connection outside of the store's own work is to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Beside {
+    /// The store.
+    Store,
+    /// Where tables of nobody's may be made: the same server, or a file beside the store's.
+    Scratch,
+}
+
 impl std::fmt::Debug for Db {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("Db").field(&self.engine()).finish()
@@ -298,6 +307,14 @@ impl Db {
                 Some(conn) => return Ok(conn),
                 None => return connect(&self.0.target),
             }
+        }
+    }
+
+    /// A connection of its own, outside of everything that the store does.
+    pub(crate) fn beside(&self, what: Beside) -> Result<Conn> {
+        match (&self.0.target, what) {
+            (Target::File(path), Beside::Scratch) => connect(&Target::File(path.with_extension("scratch"))),
+            (target, _) => connect(target),
         }
     }
 
