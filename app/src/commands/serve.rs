@@ -164,6 +164,7 @@ fn serve(db: Db, listen: &Listen, ready: impl FnOnce()) -> Result<Outcome, Failu
         ready();
         tracing::info!(%address, "listening");
         systemd::say("READY=1");
+        tokio::spawn(systemd::stay_awake());
         let (door, keeper) = Door::new(listener);
         let (say_closed, closed) = oneshot::channel();
         let drain = Duration::from_secs(listen.drain);

@@ -4,6 +4,7 @@ use std::io::{Error, Result};
 use std::net::TcpListener;
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
+use std::time::Duration;
 
 use listenfd::ListenFd;
 
@@ -30,5 +31,18 @@ pub(super) fn say(state: &str) {
     };
     if let Err::<_, Error>(error) = told() {
         tracing::warn!(%error, "systemd does not hear");
+    }
+}
+
+/// Tells systemd for as long as requests are served that they are, twice as often as it wants to hear: a program that hangs is
+/// started anew.
+pub(super) async fn stay_awake() {
+    let asked = std::env::var("WATCHDOG_USEC").ok().and_then(|micros| micros.parse().ok());
+    let of_another = std::env::var("WATCHDOG_PID").is_ok_and(|pid| pid != std::process::id().to_string());
+    let Some(micros) = asked.filter(|micros| *micros > 0 && !of_another) else { return };
+    let mut beat = tokio::time::interval(Duration::from_micros(micros) / 2);
+    loop {
+        beat.tick().await;
+        say("WATCHDOG=1");
     }
 }

@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -196,6 +197,30 @@ fn who_has_come_in_is_heard_before_the_program_stops() {
     let mut answer = String::new();
     silent.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert_eq!(server.ended(), Some(0));
+}
+
+#[test]
+fn systemd_hears_that_the_program_is_ready_awake_and_stopping() {
+    let folder = crate::program::demo();
+    let path = folder.path().join("notify");
+    let systemd = UnixDatagram::bind(&path).unwrap();
+    systemd.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    let mut command = Command::new(PROGRAM);
+    command.args(["serve", "--data", text(folder.path())]);
+    command.env("NOTIFY_SOCKET", &path).env("WATCHDOG_USEC", "100000");
+    let mut server = Server::run(command);
+    let hear = || {
+        let mut said = [0; 64];
+        let length = systemd.recv(&mut said).unwrap();
+        String::from_utf8_lossy(&said[..length]).into_owned()
+    };
+    assert_eq!(hear(), "READY=1");
+    for _ in 0..4 {
+        assert_eq!(hear(), "WATCHDOG=1");
+    }
+    server.terminate();
+    while hear() != "STOPPING=1" {}
     assert_eq!(server.ended(), Some(0));
 }
 
