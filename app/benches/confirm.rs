@@ -180,6 +180,7 @@ fn on_postgres(server: &Postgres) -> Done {
     say(&format!("PostgreSQL over a socket, fsync {fsync}, settings as shipped"));
     db.write_now(|tx| units::load_reference(tx, &Scope::system("bench")))?;
     demo::make(&db, &rules()?)?;
+    db.analyze()?;
     against("PostgreSQL", &db, || {
         bare.execute(&insert, &[&"một dòng"])?;
         Ok(())

@@ -59,6 +59,7 @@ impl Bench {
                 err(&format!("bench: {done} of {all} communes are there"));
             }
         })?;
+        db.analyze()?;
         let servers: Vec<Server> = (0..self.servers).map(|_| self.server()).collect::<Result<_, _>>()?;
         let addresses: Vec<SocketAddr> = servers.iter().map(|server| server.address).collect();
         let bounds = Bounds {

@@ -132,7 +132,8 @@ fn prepare_once(db: &Db) -> db::Result<()> {
         let (room, now) = (scope.own(&tenant), Clock::system().now());
         db.write_now(move |tx| figures::make_months(tx, &room, now))?;
     }
-    db.write_now(move |tx| ::units::load_reference(tx, &scope)).map(drop)
+    let loaded = db.write_now(move |tx| ::units::load_reference(tx, &scope))?;
+    if loaded.versions > 0 { db.analyze() } else { Ok(()) }
 }
 
 /// Why a command did not do what it was asked.

@@ -127,6 +127,7 @@ fn carry_over(from: &Db, to: &Db, unit: Option<&str>, now: Timestamp) -> Result<
             }
         }
     }
+    to.analyze()?;
     let rules = rulebook()?;
     let checked = to.read_now(|read| activities::verify(read, &scope, &rules))?;
     let chains = to.read_now(|read| audit::verify(read, &scope))?;

@@ -116,7 +116,9 @@ impl Demo {
             None
         } else {
             err("demo: making two years of records …");
-            Some(demo::make(&db, &*catalogue()?)?)
+            let made = demo::make(&db, &*catalogue()?)?;
+            db.analyze()?;
+            Some(made)
         };
         let answer = DemoAnswer { made, accounts: demo::accounts() };
         let mut lines = vec!["Dữ liệu mô phỏng / synthetic data. Đăng nhập / sign in:".to_owned()];

@@ -310,6 +310,18 @@ impl Db {
         }
     }
 
+    /// Tells a server what its tables hold, after much was written at once. Otherwise it finds out by itself, but a minute
+    /// later, and until then reads whole tables where it should look things up.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn analyze(&self) -> Result<()> {
+        match self.beside(Beside::Store)? {
+            Conn::Sqlite(_) => Ok(()),
+            Conn::Postgres(mut server) => server.batch("analyze"),
+        }
+    }
+
     /// A connection of its own, outside of everything that the store does.
     pub(crate) fn beside(&self, what: Beside) -> Result<Conn> {
         match (&self.0.target, what) {
