@@ -10,11 +10,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use activities::State;
-use catalogue::{Catalogue, Measure, Register, Select};
+use catalogue::{Catalogue, Measure, Select};
 use chungsuc::demo;
 use common::{Done, folder, head, line, median, models, note, rules, say, timed, unit, url, write};
 use db::Db;
-use figures::{Grids, Made, Value};
+use figures::{Grids, Group, Made, Value};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use kernel::{Action, Ids, Place, Room, Scope, audit};
@@ -43,7 +43,7 @@ fn main() -> Done {
     let made = rooms
         .iter()
         .map(|room| Made { rooms: vec![room.clone()], makeup: units::Makeup::whole(room.tenant_key()) });
-    let made: Vec<Made> = made.collect();
+    let group = [Group { keeper: None, units: made.collect() }];
     let windows = months(&rules)?;
     let ids: Vec<&str> = rules.indicators().all_on(common::LAST).map(|rule| rule.id.as_str()).collect();
     say(&format!(
@@ -53,9 +53,7 @@ fn main() -> Done {
         ids.len()
     ));
     let look = |grids: &Grids| {
-        timed(
-            || Ok(db.read_now(|read| all(read, (&rules, grids), (&scope, &places, &made), &ids, &windows))?),
-        )
+        timed(|| Ok(db.read_now(|read| all(read, (&rules, grids), (&scope, &group), &ids, &windows))?))
     };
     let mut times = Vec::new();
     let mut sums = BTreeMap::new();
@@ -133,32 +131,21 @@ fn months(rules: &Catalogue) -> Done<Vec<(Date, Date)>> {
 fn all<'a>(
     read: &mut db::Read<'_>,
     (rules, grids): (&Catalogue, &Grids),
-    (scope, places, made): (&Scope, &[Place], &[Made]),
+    (scope, group): (&Scope, &[Group]),
     ids: &[&'a str],
     windows: &[(Date, Date)],
 ) -> db::Result<BTreeMap<&'a str, i64>> {
-    let days: Vec<Date> = windows.iter().map(|(_, to)| (*to).min(common::LAST)).collect();
-    let counts =
-        units::registers(read, scope, places, &days).map_err(|e| db::Error::Broken(e.to_string()))?;
-    let register = |unit: usize, what: Register, day: Date| {
-        let window = windows.iter().position(|(_, to)| *to == day).unwrap_or_default();
-        let count = counts.get(unit).and_then(|counts| counts.get(window)).copied().unwrap_or_default();
-        match what {
-            Register::Areas => count.areas.into(),
-            Register::Households => count.households,
-        }
-    };
-    let grid = figures::read_grid(read, grids, (scope, made), rules, register, ids, windows)?;
     let mut sums = BTreeMap::new();
-    for unit in 0..made.len() {
+    let asked = ((scope, group), (rules, ids), (windows, common::LAST));
+    figures::read_grid(read, grids, asked.0, asked.1, asked.2, |_, unit| {
         for window in 0..windows.len() {
             for (indicator, id) in ids.iter().enumerate() {
-                if let Value::Number(number) = grid.of(unit, window, indicator) {
+                if let Value::Number(number) = unit.of(window, indicator) {
                     *sums.entry(*id).or_insert(0) += number;
                 }
             }
         }
-    }
+    })?;
     Ok(sums)
 }
 

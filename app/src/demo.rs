@@ -16,6 +16,8 @@ use uuid::Uuid;
 pub const COMMUNE: &str = "05089";
 /// The province.
 pub const PROVINCE: &str = "25";
+/// The country.
+const COUNTRY: &str = "vn";
 /// The password of every demo account; the demo listens on this machine only.
 pub const PASSWORD: &str = "cung-nhau-giu-binh-yen";
 /// First day with records.
@@ -49,13 +51,15 @@ const fn person(sign_in: &'static str, name: &'static str, role: Role, line: Opt
     Person { sign_in, name, role, line }
 }
 
-/// One account per role, two officers, because nobody confirms what they wrote. Names are of functions, not of people.
-const PEOPLE: [Person; 7] = [
+/// One account per role, two officers, because nobody confirms what they wrote, and one of the country. Names are of
+/// functions, not of people.
+const PEOPLE: [Person; 8] = [
     person("truongkhu1", "Trưởng Khu 1", Role::AreaHead, None),
     person("congan", "Cán bộ Công an xã", Role::Officer, Some(Line::Police)),
     person("mattran", "Cán bộ Mặt trận xã", Role::Officer, Some(Line::Front)),
     person("chutich", "Chủ tịch UBND xã", Role::Chair, None),
     person("tinh", "Cán bộ Công an tỉnh", Role::ProvinceStaff, None),
+    person("trunguong", "Cán bộ Bộ Công an", Role::ProvinceStaff, None),
     person("quantri", "Người quản trị", Role::Administrator, None),
     person("kiemtra", "Người kiểm tra", Role::Auditor, None),
 ];
@@ -106,9 +110,9 @@ pub fn make(db: &Db, catalogue: &Catalogue) -> Result<Made, DemoError> {
     let rules = catalogue.clone();
     db.write_now(move |tx| {
         let place = find(tx, &scope, COMMUNE)?;
-        let province = find(tx, &scope, PROVINCE)?;
+        let (province, country) = (find(tx, &scope, PROVINCE)?, find(tx, &scope, COUNTRY)?);
         let areas = make_areas(tx, &scope, &place, &ids)?;
-        let people = make_accounts(tx, &scope, (&place, &province), &areas, &hash, &ids)?;
+        let people = make_accounts(tx, &scope, (&place, &province, &country), &areas, &hash, &ids)?;
         let households = areas.iter().filter_map(|area| area.households).sum();
         let mut dice = Dice(20_241_115);
         let (mut records, mut month) = (0, FIRST);
@@ -152,14 +156,18 @@ struct Writers {
 fn make_accounts(
     tx: &mut Tx<'_>,
     scope: &Scope,
-    (place, province): (&Place, &Place),
+    (place, province, country): (&Place, &Place, &Place),
     areas: &[Area],
     hash: &accounts::Hash,
     ids: &Ids,
 ) -> Result<Writers, DemoError> {
     let mut writers = Writers { head: Uuid::nil(), police: Uuid::nil(), front: Uuid::nil() };
     for person in &PEOPLE {
-        let at = if person.role == Role::ProvinceStaff { province } else { place };
+        let at = match (person.role, person.sign_in) {
+            (Role::ProvinceStaff, "trunguong") => country,
+            (Role::ProvinceStaff, _) => province,
+            _ => place,
+        };
         let keeper = Keeper::enter(scope, at, evening(FIRST)).map_err(refused)?;
         let account = ids.new_id();
         let new = NewAccount { name: person.name.into(), sign_in: person.sign_in.into() };

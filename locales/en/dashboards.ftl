@@ -53,35 +53,51 @@ dashboards-due-day = Due
 # Province
 dashboards-choose = Indicator
 dashboards-show = Show
-dashboards-sum = Whole province
-dashboards-sum-hidden = The figure of the whole province is not shown, because it would give away small numbers of communes.
-dashboards-map-title = { $name } by commune
-dashboards-map-desc = Each tile is a commune and bears the number of its step in the legend; the full figures are in the table beside it.
+dashboards-province-sum = Whole province
+dashboards-province-sum-hidden = The figure of the whole province is not shown, because it would give away small numbers of communes.
+dashboards-province-map-title = { $name } by commune
+dashboards-province-map-desc = Each tile is a commune and bears the number of its step in the legend; the full figures are in the table beside it.
 dashboards-no-map = There is no tile map of this province yet; see the table.
 dashboards-legend = Legend of the steps
 dashboards-legend-hidden = under 5, not shown
+dashboards-legend-withheld = not shown, because it would give small numbers away
 dashboards-legend-none = no figure
 dashboards-communes-others = The other communes ({ $n })
-dashboards-communes = Communes
-dashboards-commune = Commune
+dashboards-province-parts = Communes
+dashboards-province-part = Commune
 dashboards-value = Figure
 dashboards-step = Step
-dashboards-no-communes = There are no communes.
+dashboards-province-no-parts = There are no communes.
+
+# The country
+dashboards-country-lead = { $provinces } provinces with { $count } communes; 12 monthly reporting periods up to { $month }.
+dashboards-country-active = communes with activity in the last month
+dashboards-country-idle = provinces without activity in the last month
+dashboards-country-idle-which = Provinces without activity in the last month
+dashboards-country-count = Provinces
+dashboards-country-sum = Whole country
+dashboards-country-sum-hidden = The figure of the whole country is not shown, because it would give away small numbers of provinces and communes.
+dashboards-country-map-title = { $name } by province
+dashboards-country-map-desc = Each tile is a province and bears the number of its step in the legend; the Hoàng Sa and Trường Sa archipelagos bear those of Đà Nẵng and Khánh Hòa. The full figures are in the table beside it.
+dashboards-country-parts = Provinces
+dashboards-country-part = Province
+dashboards-country-no-parts = There are no provinces.
+dashboards-provinces = Province by province
 
 # All indicators over 12 months
 dashboards-year = The indicators over 12 months
-dashboards-year-lead = { $count } communes; 12 monthly reporting periods up to { $month }.
+dashboards-province-lead = { $count } communes; 12 monthly reporting periods up to { $month }.
 dashboards-year-lead-commune = 12 monthly reporting periods up to { $month }.
 dashboards-year-before = Month before
 dashboards-year-after = Month after
-dashboards-year-active = communes with activity in the last month
-dashboards-year-idle = communes without activity in the last month
-dashboards-year-idle-which = Communes without activity in the last month
+dashboards-province-active = communes with activity in the last month
+dashboards-province-idle = communes without activity in the last month
+dashboards-province-idle-which = Communes without activity in the last month
 dashboards-year-active-row = Communes with activity
 dashboards-year-note = The newest month stands first; the chart goes from the oldest to the newest, each row with its own scale. The figure of the 12 months is made by itself and is not the months added up: a household or a residential area counts once. The sign · stands for a number that is withheld because it would give small numbers of single communes away.
 dashboards-year-together = 12 months
 dashboards-year-table = Table of the indicators by month
-dashboards-year-communes = Communes
+dashboards-province-count = Communes
 dashboards-year-empty = Indicators without a figure in the 12 months
 dashboards-year-back = To all indicators
 

@@ -72,6 +72,7 @@ kernel-role-area-head = Head of residential area
 kernel-role-officer = Movement officer
 kernel-role-chair = Commune leader
 kernel-role-province-staff = Province staff
+kernel-role-country-staff = National staff
 kernel-role-administrator = Administrator
 kernel-role-auditor = Auditor
 

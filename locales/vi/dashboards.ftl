@@ -53,35 +53,51 @@ dashboards-due-day = Hạn gửi
 # Tỉnh
 dashboards-choose = Chỉ tiêu
 dashboards-show = Xem
-dashboards-sum = Toàn tỉnh
-dashboards-sum-hidden = Không hiện số toàn tỉnh, vì số này sẽ làm lộ số nhỏ của từng xã, phường.
-dashboards-map-title = { $name } theo xã, phường
-dashboards-map-desc = Mỗi ô là một xã, phường, mang số mức của chú giải; số liệu đầy đủ ở bảng bên cạnh.
+dashboards-province-sum = Toàn tỉnh
+dashboards-province-sum-hidden = Không hiện số toàn tỉnh, vì số này sẽ làm lộ số nhỏ của từng xã, phường.
+dashboards-province-map-title = { $name } theo xã, phường
+dashboards-province-map-desc = Mỗi ô là một xã, phường, mang số mức của chú giải; số liệu đầy đủ ở bảng bên cạnh.
 dashboards-no-map = Tỉnh này chưa có bản đồ ô; xem bảng.
 dashboards-legend = Chú giải các mức
 dashboards-legend-hidden = dưới 5, không hiện
+dashboards-legend-withheld = không hiện, vì sẽ làm lộ số nhỏ
 dashboards-legend-none = không có số liệu
 dashboards-communes-others = Các xã, phường còn lại ({ $n })
-dashboards-communes = Các xã, phường
-dashboards-commune = Xã, phường
+dashboards-province-parts = Các xã, phường
+dashboards-province-part = Xã, phường
 dashboards-value = Số liệu
 dashboards-step = Mức
-dashboards-no-communes = Không có xã, phường nào.
+dashboards-province-no-parts = Không có xã, phường nào.
+
+# Cả nước
+dashboards-country-lead = { $provinces } tỉnh, thành phố với { $count } xã, phường, đặc khu; 12 kỳ báo cáo tháng đến { $month }.
+dashboards-country-active = xã, phường, đặc khu có hoạt động trong tháng cuối
+dashboards-country-idle = tỉnh, thành phố chưa có hoạt động trong tháng cuối
+dashboards-country-idle-which = Các tỉnh, thành phố chưa có hoạt động trong tháng cuối
+dashboards-country-count = Số tỉnh
+dashboards-country-sum = Toàn quốc
+dashboards-country-sum-hidden = Không hiện số toàn quốc, vì số này sẽ làm lộ số nhỏ của từng tỉnh, xã.
+dashboards-country-map-title = { $name } theo tỉnh, thành phố
+dashboards-country-map-desc = Mỗi ô là một tỉnh, thành phố, mang số mức của chú giải; quần đảo Hoàng Sa và Trường Sa mang số của thành phố Đà Nẵng và tỉnh Khánh Hòa. Số liệu đầy đủ ở bảng bên cạnh.
+dashboards-country-parts = Các tỉnh, thành phố
+dashboards-country-part = Tỉnh, thành phố
+dashboards-country-no-parts = Không có tỉnh, thành phố nào.
+dashboards-provinces = Từng tỉnh, thành phố
 
 # Mọi chỉ tiêu trong 12 tháng
 dashboards-year = Các chỉ tiêu trong 12 tháng
-dashboards-year-lead = { $count } xã, phường; 12 kỳ báo cáo tháng đến { $month }.
+dashboards-province-lead = { $count } xã, phường; 12 kỳ báo cáo tháng đến { $month }.
 dashboards-year-lead-commune = 12 kỳ báo cáo tháng đến { $month }.
 dashboards-year-before = Tháng trước
 dashboards-year-after = Tháng sau
-dashboards-year-active = xã, phường có hoạt động trong tháng cuối
-dashboards-year-idle = xã, phường chưa có hoạt động trong tháng cuối
-dashboards-year-idle-which = Các xã, phường chưa có hoạt động trong tháng cuối
+dashboards-province-active = xã, phường có hoạt động trong tháng cuối
+dashboards-province-idle = xã, phường chưa có hoạt động trong tháng cuối
+dashboards-province-idle-which = Các xã, phường chưa có hoạt động trong tháng cuối
 dashboards-year-active-row = Số xã, phường có hoạt động
 dashboards-year-note = Tháng mới nhất đứng trước; biểu đồ đi từ tháng cũ đến tháng mới, mỗi hàng có thang riêng. Số của 12 tháng tính riêng, không phải cộng các tháng: một hộ hay một khu dân cư chỉ tính một lần. Dấu · là số không hiện, vì sẽ làm lộ số nhỏ của từng xã, phường.
 dashboards-year-together = 12 tháng
 dashboards-year-table = Bảng các chỉ tiêu theo tháng
-dashboards-year-communes = Số xã
+dashboards-province-count = Số xã
 dashboards-year-empty = Chỉ tiêu không có số liệu trong 12 tháng
 dashboards-year-back = Về tất cả chỉ tiêu
 

@@ -72,6 +72,7 @@ kernel-role-area-head = Trưởng khu dân cư
 kernel-role-officer = Cán bộ phong trào
 kernel-role-chair = Lãnh đạo xã
 kernel-role-province-staff = Cán bộ tỉnh
+kernel-role-country-staff = Cán bộ trung ương
 kernel-role-administrator = Người quản trị
 kernel-role-auditor = Người kiểm tra
 

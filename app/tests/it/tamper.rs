@@ -270,7 +270,7 @@ fn every_command_answers_machines() {
     assert!(answer["rows"].as_u64().unwrap() > 1000);
     let (code, answer) = checked(&["demo", "--no-serve"], folder.path());
     assert_eq!((code, &answer["made"]), (0, &Value::Null));
-    assert_eq!(answer["accounts"].as_array().unwrap().len(), 7);
+    assert_eq!(answer["accounts"].as_array().unwrap().len(), 8);
     let (code, answer) = checked(&["user", "list", "--unit", demo::COMMUNE], folder.path());
     assert_eq!(code, 0);
     assert!(answer.as_array().unwrap().iter().any(|account| account["sign_in"] == "congan"));

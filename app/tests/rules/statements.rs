@@ -265,7 +265,7 @@ fn every_statement_over_a_tenants_rows_names_the_tenant_first() {
     let (mut faults, mut country_wide) = (Vec::new(), BTreeSet::new());
     for Statement { origin, text } in all() {
         // A province's figures and registers name a list of tenants, each a room that the caller entered (`read_across`,
-        // `read_grid`, `registers`).
+        // `read_grid`, `register_steps`).
         let many = text.contains("tenant in ($1, $2") && !text.contains("insert into");
         let entered_each = ["figures::across", "units"].contains(&origin.as_str()) && many;
         if entered_each {

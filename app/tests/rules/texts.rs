@@ -13,6 +13,9 @@ fn built() -> BTreeMap<&'static str, Vec<String>> {
     let list = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>();
     let states = list(&activities::State::ALL.map(activities::State::key));
     let refusals = activities::Refusal::ALL.map(|refusal| refusal.to_string()).to_vec();
+    // What a province and the country have each their own of.
+    let dashboards =
+        list(&["active", "idle", "idle-which", "count", "sum", "sum-hidden", "parts", "part", "no-parts"]);
     BTreeMap::from([
         ("kernel-role-{}", roles.to_vec()),
         ("kernel-state-{}", states),
@@ -71,6 +74,10 @@ fn built() -> BTreeMap<&'static str, Vec<String>> {
                 "household-beyond",
             ]),
         ),
+        ("dashboards-province-{what}", dashboards.clone()),
+        ("dashboards-country-{what}", dashboards),
+        ("dashboards-{over}-map-title", list(&["province", "country"])),
+        ("dashboards-{over}-map-desc", list(&["province", "country"])),
         ("submissions-standing-{}", submissions::Standing::ALL.map(|of| of.key().to_owned()).to_vec()),
         ("rearrangements-what-{}", list(&["merge", "split", "move", "change"])),
         ("rearrangements-what-{what}", list(&["merge", "split", "move", "change"])),

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use activities::{Content, Step, change, settle_apart, verify};
 use catalogue::{Catalogue, Fields, Register, Value};
 use db::{Db, testing};
-use figures::{Grids, Made, Record, Tally};
+use figures::{Grids, Group, Made, Record, Tally};
 use jiff::civil::{Date, date};
 use jiff::{Timestamp, ToSpan};
 use kernel::{Action, Place, Scope};
@@ -381,7 +381,7 @@ impl World<'_> {
     /// Compares communes read at once, as a province's dashboard reads them.
     fn check_together(&self, communes: &[Unit], windows: &[(Date, Date)]) {
         let (basis, scope) = (Basis::AsItIsNow, scope());
-        let (grid, across) = self
+        let (each, grid, across) = self
             .db
             .read_now(|read| {
                 let ever = (Date::MIN, Date::MAX);
@@ -406,8 +406,17 @@ impl World<'_> {
                     Register::Areas => counts[&(unit, on)].areas.into(),
                 };
                 let asked = (&scope, made.as_slice());
+                let halves = made.chunks(made.len().div_ceil(2));
+                let groups: Vec<Group> =
+                    halves.map(|units| Group { keeper: None, units: units.to_vec() }).collect();
+                let (scope, rules) = ((&scope, groups.as_slice()), (self.rules, INDICATORS.as_slice()));
+                let mut each = Vec::new();
                 let grid =
-                    figures::read_grid(read, &self.grids, asked, self.rules, register, &INDICATORS, windows)?;
+                    figures::read_grid(read, &self.grids, scope, rules, (windows, TODAY), |_, unit| {
+                        let of =
+                            |window| (0..INDICATORS.len()).map(move |indicator| unit.of(window, indicator));
+                        each.push((0..windows.len()).map(|window| of(window).collect()).collect());
+                    })?;
                 let mut registers = |_: &mut db::Read<'_>, unit: usize, what: Register, on: Date| {
                     Ok(register(unit, what, on))
                 };
@@ -423,15 +432,39 @@ impl World<'_> {
                         windows[0],
                     )?);
                 }
-                Ok::<_, db::Error>((grid, across))
+                Ok::<_, db::Error>((each, grid, across))
             })
             .unwrap();
+        let each: Vec<Vec<Vec<figures::Value>>> = each;
         for (at, unit) in communes.iter().enumerate() {
             for (also, indicator) in INDICATORS.iter().enumerate() {
                 let window = (at + also) % windows.len();
                 let counted = self.counted(unit, basis, indicator, windows[window]);
-                assert_eq!(grid.of(at, window, also), counted, "{} {indicator} at once", unit.id);
-                assert_eq!(grid.of(at, 0, also), across[also].each[at].value, "{} {indicator}", unit.id);
+                assert_eq!(each[at][window][also], counted, "{} {indicator} at once", unit.id);
+                assert_eq!(each[at][0][also], across[also].each[at].value, "{} {indicator}", unit.id);
+            }
+        }
+        // What stands above a line and below it is added up over a group, and over all.
+        let parts = |value: figures::Value| match value {
+            figures::Value::Number(number) => (number, 0),
+            figures::Value::Ratio { over, under, .. } => (over, under),
+            figures::Value::None => (0, 0),
+        };
+        let half = communes.len().div_ceil(2);
+        for window in 0..windows.len() {
+            for (indicator, id) in INDICATORS.iter().enumerate() {
+                let mut over_all = (0, 0);
+                for (group, of) in each.chunks(half).enumerate() {
+                    let add = |sum: (i64, i64), of: (i64, i64)| (sum.0 + of.0, sum.1 + of.1);
+                    let sum = of.iter().map(|unit| parts(unit[window][indicator])).fold((0, 0), add);
+                    // A unit with nothing below the line has no ratio, and still something above it.
+                    if !id.ends_with("ratio") {
+                        assert_eq!(parts(grid.of(group, window, indicator)), sum, "{id} of group {group}");
+                    }
+                    over_all = add(over_all, sum);
+                }
+                let found = parts(grid.over_all(window, indicator));
+                assert!(found == over_all || id.ends_with("ratio"), "{id}: {found:?}, not {over_all:?}");
             }
         }
     }

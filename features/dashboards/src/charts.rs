@@ -6,7 +6,8 @@ use figures::Value;
 use kernel::Lang;
 use vietnamese::number;
 
-use crate::province::Commune;
+use crate::province::Part;
+use crate::viewer::SUM_WITHHELD;
 
 /// Twelve months of one area as bars of one scale.
 #[derive(Debug, Template)]
@@ -60,7 +61,7 @@ impl Spark {
     }
 }
 
-/// The communes of a province as tiles, each with the number of its step.
+/// The communes of a province, or the provinces of the country, as tiles, each with the number of its step.
 #[derive(Debug, Template)]
 #[template(path = "dashboards_map.svg")]
 pub(crate) struct Map {
@@ -84,43 +85,57 @@ pub(crate) struct Tile {
     pub(crate) title: String,
 }
 
-/// Where the communes of a province stand on its map: our own layout, made from the neighbourhood of the communes; code,
-/// name, kind, column, row. A province without one has its table only.
-const PHU_THO: (&str, &str) = ("25", include_str!("../data/tilegrid_phu_tho.csv"));
+/// Where the communes of a province and the provinces of the country stand on its map: our own layouts, made from the
+/// neighbourhood of the units; code, name, kind, column, row. The archipelagos stand where they lie, each with the figure
+/// of its province. A province without a layout has its table only.
+const LAYOUTS: [(&str, &str); 2] = [
+    ("25", include_str!("../data/tilegrid_phu_tho.csv")),
+    ("vn", include_str!("../data/tilegrid_country.csv")),
+];
 /// The side of a tile.
 const SIDE: u32 = 40;
 
-/// The column and row of each commune of a province, by code.
-fn layout(province: &str) -> Vec<(&'static str, u32, u32)> {
-    if province != PHU_THO.0 {
-        return Vec::new();
-    }
-    let lines = PHU_THO.1.lines().skip(1);
-    lines
-        .filter_map(|line| {
-            let mut columns = line.split(',');
-            let code = columns.next()?;
-            let (column, row) = (columns.nth(2)?.parse().ok()?, columns.next()?.parse().ok()?);
-            Some((code, column, row))
-        })
-        .collect()
+/// Where a unit stands.
+struct Spot {
+    code: &'static str,
+    /// The archipelago that the tile stands for; "" for the unit itself.
+    island: &'static str,
+    column: u32,
+    row: u32,
+}
+
+/// The tiles of a unit's map.
+fn layout(of: &str) -> Vec<Spot> {
+    let text = LAYOUTS.iter().find(|(code, _)| *code == of).map_or("", |(_, text)| text);
+    let spot = |line: &'static str| {
+        let mut columns = line.split(',');
+        let (code, name, kind) = (columns.next()?, columns.next()?, columns.next()?);
+        let (column, row) = (columns.next()?.parse().ok()?, columns.next()?.parse().ok()?);
+        let island = if of == "vn" && kind == "đặc khu" { name } else { "" };
+        Some(Spot { code, island, column, row })
+    };
+    text.lines().skip(1).filter_map(spot).collect()
 }
 
 impl Map {
-    /// The map of a province; none when it has no layout. `words` gives a commune's name and value.
+    /// The map of a unit over its parts; none when it has no layout. `words` gives a part's name and value.
     pub(crate) fn new(
-        province: &str,
+        of: &str,
         (title, desc): (String, String),
-        communes: &[Commune],
-        words: impl Fn(&Commune) -> String,
+        parts: &[Part],
+        words: impl Fn(&Part) -> String,
     ) -> Option<Map> {
-        let (steps, layout) = (Steps::of(communes), layout(province));
+        let (steps, layout) = (Steps::of(parts), layout(of));
         let tiles: Vec<Tile> = layout
             .iter()
-            .filter_map(|(code, column, row)| {
-                let commune = communes.iter().find(|commune| commune.unit.code == *code)?;
-                let (class, mark) = steps.step(commune).look();
-                Some(Tile { x: column * SIDE, y: row * SIDE, class, mark, title: words(commune) })
+            .filter_map(|Spot { code, island, column, row }| {
+                let part = parts.iter().find(|part| part.unit.code == *code)?;
+                let (class, mark) = steps.step(part).look();
+                let title = match *island {
+                    "" => words(part),
+                    island => format!("{island} – {}", words(part)),
+                };
+                Some(Tile { x: column * SIDE, y: row * SIDE, class, mark, title })
             })
             .collect();
         let far = |side: fn(&Tile) -> u32| tiles.iter().map(side).max().map(|far| far + SIDE);
@@ -129,11 +144,13 @@ impl Map {
     }
 }
 
-/// How a commune stands among the others.
+/// How a part stands among the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Step {
     /// Too small to be shown.
     Hidden,
+    /// It would give what is too small away.
+    Withheld,
     /// There is no value.
     None,
     /// Nought, or a quarter of the largest value shown: 0 to 4.
@@ -145,6 +162,7 @@ impl Step {
     pub(crate) fn look(self) -> (&'static str, &'static str) {
         match self {
             Step::Hidden => ("step-hidden", "<"),
+            Step::Withheld => ("step-hidden", "·"),
             Step::None => ("step-none", "–"),
             Step::At(0) => ("step-0", "0"),
             Step::At(1) => ("step-1", "1"),
@@ -165,10 +183,10 @@ pub(crate) struct Steps {
 
 impl Steps {
     /// The steps of the values shown.
-    pub(crate) fn of(communes: &[Commune]) -> Steps {
+    pub(crate) fn of(parts: &[Part]) -> Steps {
         let mut steps = Steps { most: 0, scale: 0, percent: false };
-        for commune in communes.iter().filter(|commune| !commune.hidden) {
-            match commune.figure.value {
+        for part in parts.iter().filter(|part| part.hidden.is_empty()) {
+            match part.figure.value {
                 Value::Number(number) => steps.most = steps.most.max(number),
                 Value::Ratio { scaled, scale, percent, .. } => {
                     steps = Steps { most: steps.most.max(scaled), scale, percent };
@@ -179,10 +197,11 @@ impl Steps {
         steps
     }
 
-    /// The step of a commune.
-    pub(crate) fn step(&self, commune: &Commune) -> Step {
-        let value = match commune.figure.value {
-            _ if commune.hidden => return Step::Hidden,
+    /// The step of a part.
+    pub(crate) fn step(&self, part: &Part) -> Step {
+        let value = match part.figure.value {
+            _ if part.hidden == SUM_WITHHELD => return Step::Withheld,
+            _ if !part.hidden.is_empty() => return Step::Hidden,
             Value::None => return Step::None,
             Value::Number(number) => number,
             Value::Ratio { scaled, .. } => scaled,

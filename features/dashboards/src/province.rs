@@ -1,33 +1,37 @@
-//! One indicator over the communes of a province, without a statement per commune and indicator.
+//! One indicator over the communes of a province, or over the provinces of the country, without a statement per commune
+//! and indicator.
 
 use std::collections::BTreeMap;
 
-use catalogue::{Catalogue, Register, WHOLE, Window};
+use catalogue::{Catalogue, Indicator, Register, WHOLE, Window};
 use db::Read;
-use figures::{Across, Figure, Made, Shown, Value};
+use figures::{Across, Figure, Grids, Made, Shown, ToKeep};
 use jiff::civil::Date;
-use kernel::{Action, Error, Lang, Place, Scope};
-use units::{Basis, Households, Unit};
+use kernel::{Action, Error, Lang, Place, Room, Scope};
+use units::{Basis, Households, Level, Unit};
 
-use crate::viewer::{Viewer, counts_people, gives_away};
+use crate::viewer::{HIDDEN, Hidden, Viewer, counts_people};
+use crate::year::{Below, counted, twelve_months};
 
-/// A commune with its figure.
+/// A commune or province with its figure.
 #[derive(Debug, Clone)]
-pub(crate) struct Commune {
+pub(crate) struct Part {
     pub(crate) unit: Unit,
     pub(crate) figure: Figure,
-    /// Whether it is too small to be shown to this reader.
-    pub(crate) hidden: bool,
+    /// What stands for it where this reader does not see it: too small, or giving away what is; "" where it is shown.
+    pub(crate) hidden: &'static str,
 }
 
-/// An indicator over a province.
+/// An indicator over a unit.
 #[derive(Debug, Clone)]
 pub(crate) struct Spread {
-    /// The communes that the reader may see, in alphabetical order.
-    pub(crate) communes: Vec<Commune>,
+    /// The parts that the reader may see, in alphabetical order.
+    pub(crate) parts: Vec<Part>,
     pub(crate) over_all: Figure,
     /// Whether the figure over all would give hidden ones away.
     pub(crate) hides_sum: bool,
+    /// What the next start should not have to read anew, with the room to keep it in.
+    pub(crate) to_keep: Vec<(Room, ToKeep)>,
 }
 
 /// Those communes that the reader may see, with what makes them up in the borders of today.
@@ -48,23 +52,26 @@ pub(crate) fn seen(
     Ok((communes, made))
 }
 
-/// Reads an indicator over the communes of a province on the window's last day, or today while it runs.
+/// Reads an indicator over the parts of a unit, in the borders of today.
 pub(crate) fn spread(
     read: &mut Read<'_>,
-    (scope, province): (&Scope, &Unit),
+    grids: &Grids,
+    (scope, of): (&Scope, &Unit),
     catalogue: &Catalogue,
-    indicator: &str,
-    window: &Window,
+    (indicator, window): (&str, &Window),
     today: Date,
 ) -> Result<Spread, Error> {
-    let children = units::children(read, scope, &province.id, window.to.min(today))?;
+    if of.level == Level::Country {
+        return over_provinces(read, grids, (scope, of), catalogue, (indicator, window), today);
+    }
+    let children = units::children(read, scope, &of.id, today)?;
     let (units, made) = seen(read, scope, children, today)?;
     let places: Vec<Place> = units.iter().map(Unit::place).collect();
     let mut counts: BTreeMap<usize, Households> = BTreeMap::new();
     let mut registers = |read: &mut Read<'_>, unit: usize, what: Register, on: Date| {
-        let count = match (counts.get(&unit), places.get(unit)) {
+        let count = match (counts.get(&unit), units.get(unit)) {
             (Some(count), _) => *count,
-            (None, Some(place)) => register(read, scope, place, on)?,
+            (None, Some(unit)) => register(read, scope, unit, (today, on.min(today)))?,
             (None, None) => Households::default(),
         };
         counts.insert(unit, count);
@@ -73,43 +80,82 @@ pub(crate) fn spread(
             Register::Areas => count.areas.into(),
         })
     };
-    let of = (indicator, WHOLE);
+    let asked = ((indicator, WHOLE), (window.from, window.to));
     let Across { each, over_all } =
-        figures::read_across(read, (scope, &made), catalogue, &mut registers, of, (window.from, window.to))?;
-    let communes: Vec<Commune> = units
-        .into_iter()
-        .zip(each)
-        .map(|(unit, figure)| {
-            let viewer = Viewer::of(scope, &unit.place());
-            let hidden = viewer.shown(catalogue, &figure, Lang::Vi) == Shown::Suppressed;
-            Commune { unit, figure, hidden }
+        figures::read_across(read, (scope, &made), catalogue, &mut registers, asked.0, asked.1)?;
+    let mut hidden = Hidden::default();
+    let parts: Vec<Part> = (units.iter().zip(&places).zip(each))
+        .map(|((unit, place), figure)| {
+            let small = Viewer::of(scope, place).shown(catalogue, &figure, Lang::Vi) == Shown::Suppressed;
+            if small {
+                hidden.add(counted(figure.value));
+            }
+            Part { unit: unit.clone(), figure, hidden: if small { HIDDEN } else { "" } }
         })
         .collect();
     let people = catalogue
         .indicators()
         .on(indicator, window.to)
         .is_some_and(|rule| counts_people(catalogue, rule, window.to));
-    let hides_sum = people && sum_gives_away(&communes);
-    Ok(Spread { communes, over_all, hides_sum })
+    let outside = Viewer::of(scope, &of.place()) == Viewer::Outside;
+    let hides_sum = people && (hidden.gives_away() || outside && over_all.value.is_small());
+    Ok(Spread { parts, over_all, hides_sum, to_keep: Vec::new() })
 }
 
-fn register(read: &mut Read<'_>, scope: &Scope, place: &Place, on: Date) -> db::Result<Households> {
-    units::households_total(read, scope, place, on).map_err(|refusal| match refusal {
-        units::Refusal::Store(error) => error,
-        other => db::Error::Broken(format!("the register of units cannot be read: {other}")),
+/// The country's provinces, from one reading of all communes that answers every other indicator too.
+fn over_provinces(
+    read: &mut Read<'_>,
+    grids: &Grids,
+    (scope, country): (&Scope, &Unit),
+    catalogue: &Catalogue,
+    (indicator, window): (&str, &Window),
+    today: Date,
+) -> Result<Spread, Error> {
+    // A month is one of the twelve that the year was read by.
+    let (windows, at) = match twelve_months(catalogue, window.to.min(today))? {
+        (months, windows) if months.last() == Some(window) => (windows, months.len() - 1),
+        // The days of a year so far are those of the year, which the packed months hold as a whole.
+        _ => match catalogue.regime(targets::YEARLY).map(|yearly| yearly.containing(window.to)) {
+            Some(year) if year.from == window.from && window.to == today => (vec![(year.from, year.to)], 0),
+            _ => (vec![(window.from, window.to)], 0),
+        },
+    };
+    let rules: Vec<&Indicator> = catalogue.indicators().all_on(window.to).collect();
+    let place = rules.iter().position(|rule| rule.id == indicator).ok_or(Error::NotFound)?;
+    let below = Below::of(read, (scope, country), today)?;
+    let found = below.read(read, grids, scope, (catalogue, &rules), (&windows, today), |_, _| {})?;
+    let version = rules.get(place).map_or(0, |rule| rule.version);
+    let figure = |value| Figure {
+        indicator: indicator.to_owned(),
+        version,
+        slice: WHOLE.to_owned(),
+        from: window.from,
+        to: window.to,
+        value,
+        entered: 0,
+    };
+    let part = |(group, parts): (usize, &crate::year::Parts)| Part {
+        unit: parts.unit.clone(),
+        figure: figure(found.grid.of(group, at, place)),
+        hidden: found.hides(group, at, place),
+    };
+    Ok(Spread {
+        parts: below.parts.iter().enumerate().map(part).collect(),
+        over_all: figure(found.grid.over_all(at, place)),
+        hides_sum: found.hides_sum(at, place),
+        to_keep: found.to_keep(scope, &below),
     })
 }
 
-/// Whether the figure over all would give hidden figures away.
-fn sum_gives_away(communes: &[Commune]) -> bool {
-    let hidden: Vec<i64> = communes.iter().filter(|commune| commune.hidden).map(counted).collect();
-    gives_away(&hidden)
-}
-
-fn counted(commune: &Commune) -> i64 {
-    match commune.figure.value {
-        Value::Number(number) => number,
-        Value::Ratio { over, .. } => over,
-        Value::None => 0,
-    }
+/// What the register of a unit held on a day in the borders of another.
+fn register(
+    read: &mut Read<'_>,
+    scope: &Scope,
+    unit: &Unit,
+    (borders, on): (Date, Date),
+) -> db::Result<Households> {
+    units::register(read, scope, unit, borders, on).map_err(|refusal| match refusal {
+        units::Refusal::Store(error) => error,
+        other => db::Error::Broken(format!("the register of units cannot be read: {other}")),
+    })
 }

@@ -77,6 +77,7 @@ impl House {
             "confirms" => vec![grant(Role::Officer, &self.province.path, None)],
             "head" => vec![grant(Role::AreaHead, own, Some(self.areas[0]))],
             "province" => vec![grant(Role::ProvinceStaff, &self.province.path, None)],
+            "ministry" => vec![grant(Role::ProvinceStaff, "vn/", None)],
             "elsewhere" => vec![grant(Role::Officer, other, None)],
             "administrator" => vec![grant(Role::Administrator, own, None)],
             _ => return None,
@@ -137,10 +138,14 @@ impl House {
     }
 
     fn spread(&self, indicator: &str, period: &Period) -> Spread {
-        let scope = self.scope("province").unwrap();
-        let work = |read: &mut db::Read<'_>| {
-            spread(read, (&scope, &self.province), &self.catalogue, indicator, &period.window, TODAY)
-        };
+        self.spread_of(&self.province, "province", indicator, period)
+    }
+
+    fn spread_of(&self, unit: &Unit, who: &str, indicator: &str, period: &Period) -> Spread {
+        let (scope, grids) = (self.scope(who).unwrap(), Grids::default());
+        let asked = (indicator, &period.window);
+        let work =
+            |read: &mut db::Read<'_>| spread(read, &grids, (&scope, unit), &self.catalogue, asked, TODAY);
         self.db.read_now(work).unwrap()
     }
 
@@ -342,14 +347,14 @@ fn a_province_adds_up_its_communes_and_hides_small_numbers() {
         house.session(3, 2, date(2026, 8, 2), 3, 1..=3);
         let period = house.period("quarterly", "2026-Q3");
         let of = |spread: &Spread, code: &str| {
-            let found = spread.communes.iter().find(|commune| commune.unit.code == code).unwrap();
-            (found.figure.value, found.hidden)
+            let found = spread.parts.iter().find(|commune| commune.unit.code == code).unwrap();
+            (found.figure.value, !found.hidden.is_empty())
         };
         for indicator in INDICATORS {
             let spread = house.spread(indicator, &period);
-            assert_eq!(spread.communes.len(), 148);
+            assert_eq!(spread.parts.len(), 148);
             let (mut sum, mut parts) = (0, (0, 0));
-            for commune in &spread.communes {
+            for commune in &spread.parts {
                 match commune.figure.value {
                     Amount::Number(number) => sum += number,
                     Amount::Ratio { over, under, .. } => parts = (parts.0 + over, parts.1 + under),
@@ -419,7 +424,7 @@ fn a_province_shows_every_indicator_over_twelve_months() {
         let line = |id: &str| read.lines.iter().find(|line| line.indicator == id).unwrap();
         let sessions = line("outreach-sessions");
         assert_eq!(sessions.values[10..], [Some(Amount::Number(2)), Some(Amount::Number(1))]);
-        assert_eq!((sessions.together, sessions.communes), (Some(Amount::Number(3)), 1));
+        assert_eq!((sessions.together, sessions.parts), (Some(Amount::Number(3)), 1));
         // 33 less 30 would be the hidden 3, and so would all twelve months less the eleven others.
         let attendances = line("outreach-attendances");
         assert_eq!(attendances.values[10..], [None, Some(Amount::Number(12))]);
@@ -444,6 +449,93 @@ fn a_province_shows_every_indicator_over_twelve_months() {
         let figure = "figures?indicator=outreach-attendances&#38;slice=*&#38;regime=monthly&#38;period=2026-08\">30</a>";
         assert!(body.contains(figure) && body.contains("<b>42</b>"), "{body}");
         assert!(!house.ask("head", url).1.contains("<b>42</b>"));
+    }
+}
+
+#[test]
+fn the_country_adds_up_its_provinces_and_hides_small_numbers() {
+    for house in houses() {
+        house.session(1, 0, date(2026, 8, 1), 30, 1..=10);
+        house.session(2, 1, date(2026, 8, 20), 12, 1..=3);
+        house.session(3, 2, date(2026, 8, 2), 3, 1..=3);
+        let (scope, grids) = (house.scope("ministry").unwrap(), Grids::default());
+        let days = (date(2026, 9, 1), TODAY);
+        let country = house.db.read_now(|read| units::unit(read, &scope, "vn", TODAY)).unwrap().unwrap();
+        let look = |of: &Unit, grids: &Grids| {
+            house.db.read_now(|read| year(read, grids, (&scope, of), &house.catalogue, days)).unwrap()
+        };
+        let read = look(&country, &grids);
+        assert_eq!((read.communes, read.provinces.len(), read.idle.len()), (3321, 34, 33));
+        assert_eq!(read.active[9..], [0, 2, 1]);
+        let own = read.provinces.iter().find(|province| province.unit.code == "25").unwrap();
+        assert_eq!((own.communes, &own.active[9..]), (148, [0, 2, 1].as_slice()));
+        // Nobody else has records: what the province shows is what the country shows, and what is hidden there is here.
+        let province = look(&house.province, &Grids::default());
+        assert_eq!(read.lines.len(), province.lines.len());
+        for (line, same) in read.lines.iter().zip(&province.lines) {
+            assert_eq!((&line.indicator, &line.values), (&same.indicator, &same.values));
+            assert_eq!(line.together, same.together, "{}", line.indicator);
+        }
+        let sessions = read.lines.iter().find(|line| line.indicator == "outreach-sessions").unwrap();
+        assert_eq!((sessions.together, sessions.parts), (Some(Amount::Number(3)), 1));
+        // The first look is kept, and read again by a program that has just started.
+        assert_eq!(read.to_keep.len(), 34);
+        for (room, kept) in read.to_keep {
+            house.db.write_now(move |tx| figures::keep(tx, &room, &kept, at(TODAY))).unwrap();
+        }
+        let started = Grids::default();
+        let again = look(&country, &started);
+        assert!(again.to_keep.is_empty(), "nothing is read anew");
+        house.session(4, 1, date(2026, 9, 2), 20, 1..=9);
+        for grids in [&grids, &started, &Grids::default()] {
+            let line = look(&country, grids).lines;
+            let line = line.into_iter().find(|line| line.indicator == "outreach-sessions").unwrap();
+            assert_eq!(line.together, Some(Amount::Number(4)));
+        }
+        assert!(grids.size() > 3321 * 96 && grids.size() < 3_000_000, "{}", grids.size());
+
+        // One indicator over the provinces, by month and by quarter.
+        for (regime, period, sum) in [("monthly", "2026-08", 2), ("quarterly", "2026-Q3", 4)] {
+            let spread =
+                house.spread_of(&country, "ministry", "outreach-sessions", &house.period(regime, period));
+            let of = |code: &str| spread.parts.iter().find(|part| part.unit.code == code).unwrap();
+            assert_eq!((spread.parts.len(), of("25").figure.value), (34, Amount::Number(sum)));
+            assert_eq!(
+                (of("01").figure.value, spread.over_all.value),
+                (Amount::Number(0), Amount::Number(sum))
+            );
+            // The province's sum less what its communes show would be the hidden 3, and so would the country's.
+            let period = house.period(regime, period);
+            let spread = house.spread_of(&country, "ministry", "outreach-attendances", &period);
+            let of = |code: &str| spread.parts.iter().find(|part| part.unit.code == code).unwrap();
+            assert_eq!((of("25").hidden, spread.hides_sum), ("·", true));
+        }
+        let url = "/units/vn/dashboard?regime=monthly&period=2026-09";
+        let (status, body, _) = house.ask("ministry", url);
+        assert_eq!(status, StatusCode::OK);
+        whole(&body);
+        for part in [
+            "34 tỉnh, thành phố với 3.321 xã, phường, đặc khu",
+            "<b>1/3.321</b>",
+            "/units/25/dashboard?regime=monthly&#38;period=2026-09\">Tỉnh Phú Thọ</a>",
+            "/units/vn/dashboard?regime=monthly&#38;period=2026-09&#38;indicator=outreach-sessions",
+        ] {
+            assert!(body.contains(part), "{part} in {body}");
+        }
+        let (_, body, _) = house.ask("ministry", &format!("{url}&indicator=outreach-attendances"));
+        whole(&body);
+        // 34 provinces, and the archipelagos of two.
+        assert_eq!(body.matches("<rect").count(), 36);
+        assert!(body.contains("Trường Sa – Tỉnh Khánh Hòa: 0"), "{body}");
+        for (who, status) in [("province", StatusCode::NOT_FOUND), ("officer", StatusCode::NOT_FOUND)] {
+            assert_eq!(house.ask(who, url).0, status, "{who}");
+        }
+        let figure = "/units/vn/dashboard/figures?indicator=trainings&slice=*&regime=yearly&period=2026";
+        let (status, _, to) = house.ask("ministry", figure);
+        assert_eq!(
+            (status, to.as_str()),
+            (StatusCode::SEE_OTHER, "/units/vn/dashboard?regime=yearly&period=2026&indicator=trainings")
+        );
     }
 }
 
@@ -499,11 +591,20 @@ fn what_is_due_next_is_the_earliest_day_not_past() {
 
 #[test]
 fn a_sum_is_withheld_when_it_gives_hidden_numbers_away() {
-    use crate::viewer::gives_away;
+    use crate::viewer::Hidden;
+    let gives_away = |hidden: &[i64]| hidden.iter().copied().collect::<Hidden>().gives_away();
     let away: [&[i64]; 4] = [&[3], &[1, 1], &[4, 4], &[1, 1, 1]];
     assert!(away.iter().all(|hidden| gives_away(hidden)));
     let safe: [&[i64]; 3] = [&[], &[1, 2], &[2, 3, 4]];
     assert!(!safe.iter().any(|hidden| gives_away(hidden)));
+    // Over groups of which each is hidden already.
+    let over = |groups: &[&[i64]]| {
+        let groups = groups.iter().map(|group| group.iter().copied().collect::<Hidden>());
+        Hidden::given_away_over(groups)
+    };
+    // One group; single numbers that are all the least; two groups that are both four.
+    assert!(over(&[&[1, 3]]) && over(&[&[1, 1], &[1]]) && over(&[&[2, 2], &[1, 3]]));
+    assert!(!over(&[]) && !over(&[&[3], &[2]]) && !over(&[&[1], &[4]]));
 }
 
 #[test]
@@ -511,9 +612,9 @@ fn a_map_is_drawn_like_this() {
     let house = houses().next().unwrap();
     house.session(1, 0, date(2026, 8, 1), 30, 1..=10);
     house.session(2, 2, date(2026, 8, 2), 3, 1..=3);
-    let mut communes = house.spread("outreach-attendances", &house.period("quarterly", "2026-Q3")).communes;
+    let mut communes = house.spread("outreach-attendances", &house.period("quarterly", "2026-Q3")).parts;
     communes.retain(|commune| CODES.contains(&commune.unit.code.as_str()));
-    let words = |commune: &crate::province::Commune| format!("{} & {}", commune.unit.name, commune.hidden);
+    let words = |part: &crate::province::Part| format!("{} & {}", part.unit.name, !part.hidden.is_empty());
     let map = crate::charts::Map::new("25", ("Lượt người".into(), "Ô".into()), &communes, words).unwrap();
     insta::assert_snapshot!(map.render().unwrap());
     assert!(crate::charts::Map::new("01", (String::new(), String::new()), &communes, words).is_none());

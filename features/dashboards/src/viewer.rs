@@ -22,6 +22,8 @@ const SMALL: i64 = 5;
 pub(crate) const HIDDEN: &str = "<5";
 /// What stands for a number that is not small and would give a hidden one away.
 pub(crate) const WITHHELD: &str = "–";
+/// What stands for a sum that would give hidden numbers away.
+pub(crate) const SUM_WITHHELD: &str = "·";
 
 /// What follows a figure that aggregate entries feed.
 const STAR: &str = " *";
@@ -70,11 +72,45 @@ impl Viewer {
     }
 }
 
-/// Whether a sum less its shown parts says what the hidden ones are: there is one, or each is the least or the most that
-/// a hidden number can be.
-pub(crate) fn gives_away(hidden: &[i64]) -> bool {
-    let (many, sum) = (hidden.len() as i64, hidden.iter().sum::<i64>());
-    many > 0 && (many == 1 || sum <= many || sum >= (SMALL - 1) * many)
+/// The numbers below a sum that its reader does not see.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Hidden {
+    many: i64,
+    sum: i64,
+}
+
+impl Hidden {
+    pub(crate) fn add(&mut self, number: i64) {
+        self.many += 1;
+        self.sum += number;
+    }
+
+    /// Whether the sum less its shown parts says what the hidden ones are: there is one, or each is the least or the most
+    /// that a hidden number can be.
+    pub(crate) fn gives_away(self) -> bool {
+        let Hidden { many, sum } = self;
+        many > 0 && (many == 1 || sum <= many || sum >= (SMALL - 1) * many)
+    }
+
+    /// Whether the sum over groups gives away what is hidden below those that are not shown: single numbers, or what those
+    /// of a group come to.
+    pub(crate) fn given_away_over(groups: impl IntoIterator<Item = Hidden>) -> bool {
+        let (mut each, mut by_group) = (Hidden::default(), Hidden::default());
+        for group in groups {
+            each.many += group.many;
+            each.sum += group.sum;
+            by_group.add(group.sum);
+        }
+        each.gives_away() || by_group.gives_away()
+    }
+}
+
+impl FromIterator<i64> for Hidden {
+    fn from_iter<T: IntoIterator<Item = i64>>(numbers: T) -> Hidden {
+        let mut hidden = Hidden::default();
+        numbers.into_iter().for_each(|number| hidden.add(number));
+        hidden
+    }
 }
 
 /// Whether an indicator counts people or households, itself or through a part.

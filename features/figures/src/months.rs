@@ -156,12 +156,12 @@ pub(crate) fn set(bits: &mut Vec<u8>, number: u16) {
     }
 }
 
-fn text(row: &mut Vec<u8>, id: &str) {
+pub(crate) fn text(row: &mut Vec<u8>, id: &str) {
     varint(row, id.len() as u64);
     row.extend(id.as_bytes());
 }
 
-fn varint(row: &mut Vec<u8>, mut number: u64) {
+pub(crate) fn varint(row: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
         row.push(number as u8 | 0x80);
         number >>= 7;
@@ -190,10 +190,10 @@ pub(crate) fn each<'a>(row: &'a [u8], mut visit: impl FnMut(Part<'a>)) -> db::Re
 }
 
 /// What of a row has not been read yet.
-struct Rest<'a>(&'a [u8]);
+pub(crate) struct Rest<'a>(pub(crate) &'a [u8]);
 
 impl<'a> Rest<'a> {
-    fn varint(&mut self) -> Option<u64> {
+    pub(crate) fn varint(&mut self) -> Option<u64> {
         let (mut number, mut shift) = (0, 0);
         loop {
             let (byte, rest) = self.0.split_first()?;
@@ -206,14 +206,14 @@ impl<'a> Rest<'a> {
         }
     }
 
-    fn take(&mut self) -> Option<&'a [u8]> {
+    pub(crate) fn take(&mut self) -> Option<&'a [u8]> {
         let length = usize::try_from(self.varint()?).ok()?;
         let (taken, rest) = self.0.split_at_checked(length)?;
         self.0 = rest;
         Some(taken)
     }
 
-    fn text(&mut self) -> Option<&'a str> {
+    pub(crate) fn text(&mut self) -> Option<&'a str> {
         std::str::from_utf8(self.take()?).ok()
     }
 

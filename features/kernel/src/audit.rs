@@ -129,11 +129,14 @@ pub fn last(read: &mut Read<'_>, room: &Room) -> db::Result<i64> {
     Ok(head.unwrap_or_default())
 }
 
-/// The same of several tenants whose rooms the caller has entered, in their order.
-pub fn lasts(read: &mut Read<'_>, scope: &Scope, tenants: &[&str]) -> db::Result<Vec<i64>> {
+/// The heads of the chains of several tenants whose rooms the caller has entered, in their order: the beginning of the
+/// last hash, which is another after any write, and the same in no other history. Nought where there is no entry.
+pub fn heads(read: &mut Read<'_>, scope: &Scope, tenants: &[&str]) -> db::Result<Vec<u64>> {
     let keys: Vec<Vec<db::Value>> = tenants.iter().map(|tenant| vec![(*tenant).into()]).collect();
-    let found = read.find_each(scope, &sql!("select seq from audit_head where tenant = $1"), &keys)?;
-    Ok(found.into_iter().map(Option::unwrap_or_default).collect())
+    let text = sql!("select hash from audit_head where tenant = $1");
+    let found: Vec<Option<String>> = read.find_each(scope, &text, &keys)?;
+    let number = |hash: String| u64::from_str_radix(hash.get(..16)?, 16).ok();
+    Ok(found.into_iter().map(|hash| hash.and_then(number).unwrap_or_default()).collect())
 }
 
 /// To what the entries after a place were done, oldest first.

@@ -16,7 +16,7 @@
 //! | `makeup` | which tenants and areas make up a unit, in the borders of which day |
 //! | `lineage` | the steps of which a merger, split or change of name is made, and the same back |
 //! | `areas` | residential areas and their households |
-//! | `registers` | how many areas and households many communes count on many days |
+//! | `registers` | how many areas and households many tenants count on many days |
 //! | `organisations` | who takes part in the movement at a unit |
 //! | `pages` | the search page, the page of a unit, the forms that keep its registers |
 
@@ -49,5 +49,7 @@ pub use model::{
 pub use organisations::{add_organisation, end_organisation, organisations_of};
 pub use pages::routes;
 pub use reference::{SyntheticArea, synthetic_areas};
-pub use registers::registers;
-pub use store::{Loaded, children, composed_statements, find_by_code, history, load_reference, search, unit};
+pub use registers::{RegisterStep, register_steps, register_steps_of_area};
+pub use store::{
+    Loaded, children, communes, composed_statements, find_by_code, history, load_reference, search, unit,
+};

@@ -6,6 +6,7 @@
 //! between two units whatever day the borders are asked of.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use db::{Read, sql};
 use jiff::ToSpan;
@@ -224,7 +225,7 @@ impl Inside {
 
 /// Everything that decides what lies in one unit.
 pub(crate) struct Borders {
-    lineage: Lineage,
+    lineage: Arc<Lineage>,
     inside: Inside,
     /// The unit's own tenant when it is above communes: what it entered itself lies in it too.
     own: Option<String>,
@@ -236,7 +237,7 @@ pub(crate) struct Borders {
 
 impl Borders {
     pub(crate) fn read(read: &mut Read<'_>, scope: &Scope, unit: &Unit) -> db::Result<Borders> {
-        let lineage = Lineage::read(read, scope)?;
+        let lineage = Arc::new(Lineage::read(read, scope)?);
         let inside = Inside::read(read, scope, unit)?;
         let roots: Vec<String> = match &inside {
             Inside::Commune(id) => vec![id.clone()],
@@ -286,21 +287,32 @@ impl Borders {
         Ok(())
     }
 
-    /// Of each of several communes; what is the same for all is read once.
+    /// Of each of several communes; what is the same for all is read once, and only what concerns a commune is looked at
+    /// for it.
     fn of_communes(read: &mut Read<'_>, scope: &Scope, communes: &[Unit]) -> db::Result<Vec<Borders>> {
-        let lineage = Lineage::read(read, scope)?;
-        let mut all: BTreeMap<(String, Uuid), BTreeMap<Date, String>> = BTreeMap::new();
+        let lineage = Arc::new(Lineage::read(read, scope)?);
+        let mut ever: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+        for gone in lineage.0.keys() {
+            for now in lineage.line(gone).skip(1) {
+                ever.entry(now).or_default().insert(gone.clone());
+            }
+        }
+        let mut apart: BTreeMap<(String, Uuid), BTreeMap<Date, String>> = BTreeMap::new();
         each_apart(read, scope, |key, from_on, commune| {
-            all.entry(key).or_default().insert(from_on, commune);
+            apart.entry(key).or_default().insert(from_on, commune);
         })?;
+        let mut touched: BTreeMap<&str, BTreeSet<&(String, Uuid)>> = BTreeMap::new();
+        for (key, places) in &apart {
+            for commune in places.values().chain([&key.0]) {
+                touched.entry(commune).or_default().insert(key);
+            }
+        }
         let borders = communes.iter().map(|commune| {
-            let communes = lineage.ever(&commune.id);
-            let touches = |(tenant, _): &(String, Uuid), places: &BTreeMap<Date, String>| {
-                communes.contains(tenant) || places.values().any(|place| communes.contains(place))
-            };
-            let apart = all.iter().filter(|(key, places)| touches(key, places));
-            let apart = apart.map(|(key, places)| (key.clone(), places.clone())).collect();
-            let (lineage, inside) = (lineage.clone(), Inside::Commune(commune.id.clone()));
+            let mut communes = ever.get(commune.id.as_str()).cloned().unwrap_or_default();
+            communes.insert(commune.id.clone());
+            let touching = communes.iter().filter_map(|commune| touched.get(commune.as_str())).flatten();
+            let apart = touching.filter_map(|key| Some(((*key).clone(), apart.get(*key)?.clone()))).collect();
+            let (lineage, inside) = (Arc::clone(&lineage), Inside::Commune(commune.id.clone()));
             Borders { lineage, inside, own: None, communes, apart }
         });
         Ok(borders.collect())

@@ -1,99 +1,118 @@
-//! What the register of areas holds for many communes on many days at once.
+//! What the register of areas holds for many tenants on many days at once.
 //!
-//! The rows of an area are steps in time. Added up by commune and day in the store they are few, so that a province
-//! over a year is three statements and not one per commune and day.
+//! The rows of an area are steps in time. Added up by tenant and day in the store they are few, so that a province over a
+//! year is three statements and not one per commune and day.
 
 use std::collections::BTreeMap;
 
-use db::{Read, Sql, Value};
+use db::{Read, Sql, Value, sql};
 use jiff::civil::Date;
-use kernel::{Action, Place, Scope};
+use kernel::Scope;
+use uuid::Uuid;
 
-use crate::areas::households_total;
-use crate::model::{Households, Refusal};
+use crate::model::{Households, OPEN};
 
-/// How many communes one statement takes; the largest province has fewer.
+/// How many tenants one statement takes; the largest province has fewer communes.
 const WIDTH: usize = 200;
 
-/// How many areas and households each commune counts on each day, in the order asked for.
+/// By how much a register changes on a day.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RegisterStep {
+    /// The day.
+    pub on: Date,
+    /// Areas.
+    pub areas: i64,
+    /// Areas of which the households are known.
+    pub known: i64,
+    /// Households.
+    pub households: i64,
+}
+
+impl RegisterStep {
+    /// What steps come to on a day.
+    #[must_use]
+    pub fn count(steps: &[RegisterStep], on: Date) -> Households {
+        let (mut areas, mut known, mut households) = (0, 0, 0);
+        for step in steps.iter().filter(|step| step.on <= on) {
+            areas += step.areas;
+            known += step.known;
+            households += step.households;
+        }
+        let count = |number: i64| u32::try_from(number).unwrap_or_default();
+        Households { households, areas: count(areas), unknown: count(areas - known) }
+    }
+}
+
+/// How the areas whose rows are kept in each of several tenants grew, in the order asked for: wherever the areas lie
+/// ([`Makeup`](crate::Makeup) says it). The caller has entered their rooms.
 ///
 /// # Errors
-/// [`Refusal::Denied`] when the caller may not see one of the communes, or those of the store.
-pub fn registers(
+/// Those of the store.
+pub fn register_steps(
     read: &mut Read<'_>,
     scope: &Scope,
-    communes: &[Place],
-    days: &[Date],
-) -> Result<Vec<Vec<Households>>, Refusal> {
-    for commune in communes {
-        scope.enter(commune, Action::SeeUnit)?;
-    }
-    let mut steps: BTreeMap<String, Vec<Step>> = BTreeMap::new();
-    let mut moved: Vec<String> = Vec::new();
-    for batch in communes.chunks(WIDTH) {
+    tenants: &[&str],
+) -> db::Result<Vec<Vec<RegisterStep>>> {
+    let mut steps: BTreeMap<String, BTreeMap<Date, RegisterStep>> = BTreeMap::new();
+    for batch in tenants.chunks(WIDTH) {
         let keys = batch.iter().chain(batch.first().into_iter().cycle()).take(WIDTH);
-        let keys: Vec<Value> = keys.map(|commune| (&commune.tenant).into()).collect();
-        moved.extend(read.all::<String>(scope, &moved_text(), &keys)?);
+        let keys: Vec<Value> = keys.map(|tenant| (*tenant).into()).collect();
         for text in [born_text(), households_text(), ended_text()] {
             read.each(
                 scope,
                 &text,
                 &keys,
-                |(tenant, on, areas, known, households): (_, Date, i64, i64, i64)| {
-                    steps.entry(tenant).or_default().push(Step { on, areas, known, households });
+                |(tenant, on, areas, known, households): (String, Date, i64, i64, i64)| {
+                    let step = steps.entry(tenant).or_default().entry(on).or_default();
+                    step.on = on;
+                    step.areas += areas;
+                    step.known += known;
+                    step.households += households;
                     Ok(())
                 },
             )?;
         }
     }
-    let mut counts = Vec::new();
-    for commune in communes {
-        let of_day = |day: &Date| {
-            if moved.contains(&commune.tenant) {
-                return households_total(read, scope, commune, *day);
-            }
-            let steps = steps.get(&commune.tenant).into_iter().flatten().filter(|step| step.on <= *day);
-            let sum = steps.fold(Step::default(), |sum, step| Step {
-                on: sum.on,
-                areas: sum.areas + step.areas,
-                known: sum.known + step.known,
-                households: sum.households + step.households,
-            });
-            let count = |number: i64| u32::try_from(number).unwrap_or_default();
-            Ok(Households {
-                households: sum.households,
-                areas: count(sum.areas),
-                unknown: count(sum.areas - sum.known),
-            })
-        };
-        counts.push(days.iter().map(of_day).collect::<Result<_, Refusal>>()?);
-    }
-    Ok(counts)
+    let of = |tenant: &&str| steps.get(*tenant).map(|steps| steps.values().copied().collect());
+    Ok(tenants.iter().map(|tenant| of(tenant).unwrap_or_default()).collect())
 }
 
-/// By how much a commune's counts change on a day.
-#[derive(Debug, Default)]
-struct Step {
-    on: Date,
-    areas: i64,
-    known: i64,
-    households: i64,
+/// The same of a single area, if its rows are kept in a tenant.
+///
+/// # Errors
+/// Those of the store.
+pub fn register_steps_of_area(
+    read: &mut Read<'_>,
+    scope: &Scope,
+    (tenant, area): (&str, Uuid),
+) -> db::Result<Vec<RegisterStep>> {
+    let values = [tenant.into(), area.into()];
+    let text = sql!("select born_on, until_on from area where tenant = $1 and id = $2");
+    let Some((born_on, until_on)): Option<(Date, Date)> = read.find(scope, &text, &values)? else {
+        return Ok(Vec::new());
+    };
+    let text = sql!(
+        "select from_on, households from area_households where tenant = $1 and area = $2 order by from_on"
+    );
+    let known: Vec<(Date, i64)> = read.all(scope, &text, &values)?;
+    let mut steps = vec![RegisterStep { on: born_on, areas: 1, known: 0, households: 0 }];
+    let mut before = None;
+    for (on, households) in &known {
+        let more = households - before.unwrap_or_default();
+        steps.push(RegisterStep { on: *on, areas: 0, known: before.is_none().into(), households: more });
+        before = Some(*households);
+    }
+    if until_on < OPEN {
+        let last = known.iter().rfind(|(on, _)| *on < until_on);
+        let households = -last.map_or(0, |(_, households)| *households);
+        steps.push(RegisterStep { on: until_on, areas: -1, known: -i64::from(last.is_some()), households });
+    }
+    Ok(steps)
 }
 
 fn among(text: &str) -> Sql {
     let places: Vec<String> = (1..=WIDTH).map(|place| format!("${place}")).collect();
     Sql::composed(text.replace("{tenants}", &places.join(", ")))
-}
-
-/// Communes whose areas are not simply those that were born there, or that went into another: they are counted one by one.
-fn moved_text() -> Sql {
-    among(
-        "select commune from area_commune where tenant in ({tenants}) and commune <> tenant \
-         union select tenant from area_commune where tenant in ({tenants}) and commune <> tenant \
-         union select commune from commune_guest where commune in ({tenants}) \
-         union select successor from unit_succession where successor in ({tenants}) \
-         union select predecessor from unit_succession where predecessor in ({tenants})",
-    )
 }
 
 fn born_text() -> Sql {
@@ -125,5 +144,5 @@ fn ended_text() -> Sql {
 
 /// The statements of this file, for the statement test.
 pub(crate) fn composed_statements() -> Vec<Sql> {
-    vec![moved_text(), born_text(), households_text(), ended_text()]
+    vec![born_text(), households_text(), ended_text()]
 }

@@ -154,6 +154,22 @@ pub fn children(read: &mut Read<'_>, scope: &Scope, id: &str, on: Date) -> db::R
     )
 }
 
+/// The communes of the country on a day, province by province, in alphabetical order.
+///
+/// # Errors
+/// Those of the store.
+pub fn communes(read: &mut Read<'_>, scope: &Scope, on: Date) -> db::Result<Vec<Unit>> {
+    read.all(
+        scope,
+        &sql!(
+            "select id, code, level, kind, name, parent, parent_kind, parent_name, path, born_on, from_on, until_on, \
+             basis, checked from unit_v_named where level = 'commune' and from_on <= $1 and until_on > $1 \
+             order by parent, sort_key, code"
+        ),
+        &[on.into()],
+    )
+}
+
 /// Everything a unit has been, oldest first.
 ///
 /// # Errors

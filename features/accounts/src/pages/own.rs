@@ -23,6 +23,8 @@ pub fn first_page(caller: &Caller) -> String {
     let (Some(place), Some(role)) = (&caller.home, role) else { return "/account".to_owned() };
     let work = match role {
         Role::AreaHead | Role::Officer => "activities",
+        // The country receives no reports; it looks at the whole.
+        Role::ProvinceStaff if place.path.matches('/').count() == 1 => "dashboard",
         Role::Chair | Role::ProvinceStaff | Role::Auditor => "reports",
         Role::Administrator => "accounts",
     };

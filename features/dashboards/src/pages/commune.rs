@@ -15,7 +15,7 @@ use crate::charts::Bars;
 use crate::chosen::Period;
 use crate::glance::{AreaLine, Desk, Due, Glance, Row, due_next, glance};
 use crate::pages::{Ways, dashboard_url, day, figure_url};
-use crate::viewer::{HIDDEN, Viewer, WITHHELD, gives_away, has_star};
+use crate::viewer::{HIDDEN, Hidden, Viewer, WITHHELD, has_star};
 
 /// How many areas, and reports that are due, stand open one by one; more are folded.
 const FEW: usize = 4;
@@ -228,9 +228,9 @@ fn figure_line(
 /// Large numbers of the coverage, and what they are counted on.
 fn coverage(cx: &Cx, viewer: Viewer, areas: &[AreaLine]) -> (Vec<(String, String)>, String) {
     let sum = |of: fn(&AreaLine) -> i64, hides: fn(&AreaLine, Viewer) -> bool| {
-        let hidden: Vec<i64> = areas.iter().filter(|area| hides(area, viewer)).map(of).collect();
+        let hidden: Hidden = areas.iter().filter(|area| hides(area, viewer)).map(of).collect();
         let sum = areas.iter().map(of).sum();
-        if gives_away(&hidden) && !viewer.hides(sum) {
+        if hidden.gives_away() && !viewer.hides(sum) {
             WITHHELD.to_owned()
         } else {
             viewer.count(sum, cx.lang)

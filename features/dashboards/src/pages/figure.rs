@@ -51,7 +51,8 @@ struct RecordRow {
     amount: String,
 }
 
-/// `GET …/dashboard/figures`: of a commune; a province's figure opens to its communes, which is its dashboard.
+/// `GET …/dashboard/figures`: of a commune; the figure of a province or the country opens to its parts, which
+/// is its dashboard.
 pub(super) async fn show(
     cx: Cx,
     rules: Rules,
@@ -69,8 +70,9 @@ pub(super) async fn show(
     let back = dashboard_url(&unit.code, &regime.id, &window.period);
     match unit.level {
         Level::Commune => {}
-        Level::Province => return Ok(redirect(&format!("{back}&indicator={}", encode(&rule.id)))),
-        Level::Country => return Err(Error::NotFound),
+        Level::Province | Level::Country => {
+            return Ok(redirect(&format!("{back}&indicator={}", encode(&rule.id))));
+        }
     }
     let (catalogue, period) = (Arc::clone(&rules.0), Period { regime, window });
     let (given, asked) = ((unit.clone(), room.clone()), period.window.clone());

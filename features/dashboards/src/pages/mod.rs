@@ -9,10 +9,10 @@ use axum::Extension;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use catalogue::{Catalogue, WHOLE};
-use figures::Grids;
+use figures::{Grids, ToKeep};
 use jiff::civil::Date;
 use kernel::http::{Need, Routes, encode};
-use kernel::{Action, Areas, Cx, Error, Result};
+use kernel::{Action, Areas, Cx, Error, Result, Room};
 use serde::Deserialize;
 pub(crate) use supplements::Rules;
 use units::{Level, Unit};
@@ -58,11 +58,20 @@ async fn dashboard(
             year::show(&cx, (&rules, grids), unit, &period).await
         }
         Level::Commune => commune::show(&cx, &rules, (unit, room), period).await,
-        Level::Province if asked.indicator.is_empty() => {
+        Level::Province | Level::Country if asked.indicator.is_empty() => {
             year::show(&cx, (&rules, grids), unit, &period).await
         }
-        Level::Province => province::show(&cx, &rules, unit, period, asked.indicator).await,
-        Level::Country => Err(Error::NotFound),
+        Level::Province | Level::Country => {
+            province::show(&cx, (&rules, grids), unit, period, asked.indicator).await
+        }
+    }
+}
+
+/// Keeps what was read for the next start. Where that fails it only has to be read again.
+async fn keep(cx: &Cx, kept: Vec<(Room, ToKeep)>) {
+    let now = cx.now;
+    for (room, kept) in kept {
+        let _ = cx.write(move |tx| figures::keep(tx, &room, &kept, now)).await;
     }
 }
 

@@ -1,4 +1,4 @@
-//! Every indicator of a commune or a province over twelve months, and a province's communes without activity.
+//! Every indicator of a commune, a province or the country over twelve months, and the communes or provinces without activity.
 
 use std::sync::Arc;
 
@@ -15,7 +15,8 @@ use vietnamese::text;
 use crate::aims::{target_words, targets_url, year_of};
 use crate::charts::Spark;
 use crate::chosen::Period;
-use crate::pages::{dashboard_url, figure_url};
+use crate::pages::{dashboard_url, figure_url, keep};
+use crate::viewer::SUM_WITHHELD;
 use crate::year::{Year, year};
 
 #[derive(Template)]
@@ -27,9 +28,13 @@ struct YearPage {
     /// "" when the month after has not begun.
     after: String,
     months: Vec<Month>,
-    /// What is said of the communes of a province.
+    /// Whose parts these are, in the keys of the texts: `province` or `country`; "" for a commune.
+    over: &'static str,
+    /// What is said of the communes of a province or the country.
     communes: Option<Communes>,
-    /// Back to the commune's dashboard; "" for a province.
+    /// The provinces of the country.
+    provinces: Vec<ProvinceRow>,
+    /// Back to the commune's dashboard; "" for others.
     back: String,
     lines: Vec<LineRow>,
     /// The heading of the targets; "" when there is none.
@@ -37,6 +42,24 @@ struct YearPage {
     target_url: String,
     /// Names of the indicators that hold nothing.
     empty: Vec<String>,
+}
+
+impl YearPage {
+    /// A text that a province and the country have each their own of.
+    fn said(&self, what: &str) -> String {
+        match self.over {
+            "country" => self.shell.t(&format!("dashboards-country-{what}")),
+            _ => self.shell.t(&format!("dashboards-province-{what}")),
+        }
+    }
+}
+
+struct ProvinceRow {
+    name: String,
+    url: String,
+    spark: Spark,
+    /// How many communes had activity in the last month, of how many.
+    active: String,
 }
 
 struct Month {
@@ -65,16 +88,13 @@ struct LineRow {
     unit: String,
     url: String,
     spark: Spark,
-    /// With the address to which it opens; "" for a province, whose rows open as a whole.
+    /// With the address to which it opens; "" above communes, where rows open as a whole.
     values: Vec<(String, String)>,
     together: String,
     /// The target of the year; "" for none.
     target: String,
-    communes: String,
+    parts: String,
 }
-
-/// What stands for a number that is withheld.
-const WITHHELD: &str = "·";
 
 pub(super) async fn show(
     cx: &Cx,
@@ -85,7 +105,7 @@ pub(super) async fn show(
     let (until, today) = (period.window.to.min(cx.today()), cx.today());
     let catalogue = Arc::clone(rules);
     let window = period.window.clone();
-    let (unit, found, targets) = cx
+    let (unit, mut found, targets) = cx
         .read(move |read, scope| {
             let found = year(read, &grids, (scope, &unit), &catalogue, (until, today))?;
             let room = scope.enter(&unit.place(), Action::SeeActivities)?;
@@ -97,6 +117,7 @@ pub(super) async fn show(
             Ok((unit, found, targets))
         })
         .await?;
+    keep(cx, std::mem::take(&mut found.to_keep)).await;
     page(&year_page(cx, rules, &unit, (&found, &targets))?)
 }
 
@@ -106,25 +127,30 @@ fn year_page(
     unit: &Unit,
     (found, targets): (&Year, &[Target]),
 ) -> Result<YearPage> {
-    let (lang, province) = (cx.lang, unit.level == Level::Province);
+    let (lang, above) = (cx.lang, unit.level != Level::Commune);
+    let over = match unit.level {
+        Level::Commune => "",
+        Level::Province => "province",
+        Level::Country => "country",
+    };
     let monthly = catalogue.regime("monthly").ok_or(Error::NotFound)?;
     let last = found.months.last().ok_or(Error::NotFound)?;
     let dashboard = |code: &str, window: &Window| dashboard_url(code, &monthly.id, &window.period);
-    let view = if province { "" } else { "&view=year" };
+    let view = if above { "" } else { "&view=year" };
     let to_month = |window: &Window| format!("{}{view}", dashboard(&unit.code, window));
     let next = monthly.next(last);
     let lines = found.lines.iter().filter_map(|line| {
         let rule = catalogue.indicators().on(&line.indicator, last.to)?;
         let show =
-            |value: &Option<Value>| value.map_or_else(|| WITHHELD.to_owned(), |value| value.show(lang));
-        let opens = |month: &Window| match province {
+            |value: &Option<Value>| value.map_or_else(|| SUM_WITHHELD.to_owned(), |value| value.show(lang));
+        let opens = |month: &Window| match above {
             true => String::new(),
             false => figure_url(&unit.code, &rule.id, &monthly.id, &month.period),
         };
         Some(LineRow {
             name: rule.name.get(lang).to_owned(),
             unit: rule.unit.get(lang).to_owned(),
-            url: match province {
+            url: match above {
                 true => format!("{}&indicator={}", to_month(last), encode(&rule.id)),
                 false => String::new(),
             },
@@ -141,7 +167,7 @@ fn year_page(
                 .find(|target| target.indicator == line.indicator)
                 .map(|target| target_words(catalogue, target, last.to, lang))
                 .unwrap_or_default(),
-            communes: count(line.communes, lang),
+            parts: count(line.parts, lang),
         })
     });
     let lines = lines.collect();
@@ -153,18 +179,36 @@ fn year_page(
     let month = text::sentence(&monthly.label(last, lang)).into();
     Ok(YearPage {
         shell: cx.shell(cx.t("dashboards-title"), Some(&unit.place())),
-        lead: match province {
-            true => {
+        lead: match unit.level {
+            Level::Commune => cx.ta("dashboards-year-lead-commune", &[("month", month)]),
+            Level::Province => {
                 let communes = found.communes as i64;
-                cx.ta("dashboards-year-lead", &[("month", month), ("count", communes.into())])
+                cx.ta("dashboards-province-lead", &[("month", month), ("count", communes.into())])
             }
-            false => cx.ta("dashboards-year-lead-commune", &[("month", month)]),
+            Level::Country => {
+                let (provinces, communes) = (found.provinces.len() as i64, count(found.communes, lang));
+                let counts = [("provinces", provinces.into()), ("count", communes.into()), ("month", month)];
+                cx.ta("dashboards-country-lead", &counts)
+            }
         },
+        over,
+        provinces: (found.provinces.iter())
+            .map(|province| ProvinceRow {
+                name: text::sentence(&province.unit.full_name(lang)),
+                url: dashboard(&province.unit.code, last),
+                spark: Spark::new(&province.active.iter().map(|number| *number as i64).collect::<Vec<_>>()),
+                active: format!(
+                    "{}/{}",
+                    count(province.active.last().copied().unwrap_or_default(), lang),
+                    count(province.communes, lang)
+                ),
+            })
+            .collect(),
         before: to_month(&monthly.previous(last)),
         after: if next.from <= cx.today() { to_month(&next) } else { String::new() },
         months: months.collect(),
-        communes: province.then(|| communes(found, lang, |commune| dashboard(&commune.code, last))),
-        back: if province { String::new() } else { dashboard(&unit.code, last) },
+        communes: above.then(|| communes(found, lang, |commune| dashboard(&commune.code, last))),
+        back: if above { String::new() } else { dashboard(&unit.code, last) },
         lines,
         target: match targets.first() {
             Some(target) => cx.ta("dashboards-column-target", &[("year", target.year.to_string().into())]),

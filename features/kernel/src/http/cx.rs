@@ -8,7 +8,7 @@ use uuid::Uuid;
 use vietnamese::Lang;
 
 use crate::http::{App, Error, NavItem, Shell, ShellPlace, ShellUser};
-use crate::{Action, Arg, Place, Room, Scope, Texts};
+use crate::{Action, Arg, Place, Role, Room, Scope, Texts};
 
 /// Name of the session cookie.
 pub const SESSION_COOKIE: &str = "sid";
@@ -128,7 +128,11 @@ impl Cx {
             }
         }
         let role = scope.grants().iter().map(|grant| grant.role).min();
-        let role = role.map(|role| self.t(&format!("kernel-role-{}", role.key().replace('_', "-"))));
+        let country = scope.grants().iter().any(|grant| grant.path.matches('/').count() == 1);
+        let role = role.map(|role| match role {
+            Role::ProvinceStaff if country => self.t("kernel-role-country-staff"),
+            role => self.t(&format!("kernel-role-{}", role.key().replace('_', "-"))),
+        });
         let mut shell = Shell::new(self.lang, title.into(), self.path.clone());
         shell.user = Some(ShellUser {
             account: self.caller.account.to_string(),

@@ -1,0 +1,245 @@
+//! The country at once: every indicator over twelve months of 34 provinces, read from 3,321 communes, on a SQLite file that
+//! holds of so many records what the page reads: units, areas, packed months, heads of audit chains. The records and day
+//! cells themselves, which it does not read, are there for one commune only.
+//! `cargo bench -p chungsuc --bench nation [-- RECORDS]`
+
+#[expect(dead_code, reason = "each benchmark uses its part")]
+mod common;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use activities::State;
+use catalogue::Catalogue;
+use chungsuc::demo;
+use common::{Done, LAST, folder, head, line, median, models, note, rules, say, timed, unit, url, write};
+use db::{Db, Read};
+use figures::{Grids, Group, Made, ToKeep, Value};
+use jiff::civil::Date;
+use kernel::{Action, Ids, Place, Scope, audit};
+use units::{Basis, Unit};
+
+/// Records in the store, over two years.
+const RECORDS: usize = 10_000_000;
+/// Server time, in milliseconds.
+const LIMIT: f64 = 200.0;
+const MONTHS: usize = 12;
+/// Communes in which something is written between two looks.
+const CHANGED: usize = 200;
+const TIMES: usize = 9;
+
+fn main() -> Done {
+    head("nation");
+    let rules = rules()?;
+    let records = std::env::args().skip(1).find_map(|arg| arg.parse().ok()).unwrap_or(RECORDS);
+    let data = kept(&rules, records)?;
+    measure(&Db::open(&url(&data))?, &rules, records, "SQLite file, in the page cache")?;
+    Ok(())
+}
+
+/// The sums of every indicator, and what is worth keeping with the place it is kept for.
+type Look = (BTreeMap<String, i64>, Vec<(Place, ToKeep)>);
+
+struct Nation<'a> {
+    rules: &'a Catalogue,
+    scope: Scope,
+    ids: Vec<&'a str>,
+    windows: Vec<(Date, Date)>,
+}
+
+fn measure(db: &Db, rules: &Catalogue, records: usize, store: &str) -> Done {
+    let monthly = rules.regime("monthly").ok_or("no monthly regime")?;
+    let mut window = monthly.containing(LAST);
+    let mut windows = Vec::new();
+    for _ in 0..MONTHS {
+        windows.push((window.from, window.to));
+        window = monthly.previous(&window);
+    }
+    windows.reverse();
+    windows.extend(windows.first().zip(windows.last()).map(|(first, last)| (first.0, last.1)));
+    let ids: Vec<&str> = rules.indicators().all_on(LAST).map(|rule| rule.id.as_str()).collect();
+    let nation = Nation { rules, scope: Scope::system("bench"), ids, windows };
+    let communes = db.read_now(|read| units::communes(read, &nation.scope, LAST))?;
+    let count = communes.len();
+    say(&format!(
+        "{count} communes × {MONTHS} months × {} indicators, {records} records; {store}",
+        nation.ids.len()
+    ));
+    let look = |grids: &Grids| timed(|| Ok(db.read_now(|read| nation.look(read, grids))?));
+    let (ms, (sums, to_keep)) = look(&Grids::default())?;
+    note("the country, nothing kept anywhere", ms, "ms");
+    let mut size = 0;
+    for (place, kept) in to_keep {
+        let room = nation.scope.enter(&place, Action::SeeActivities)?;
+        size += kept.size();
+        db.write_now(move |tx| figures::keep(tx, &room, &kept, common::evening(LAST)))?;
+    }
+    note("… kept in the store for the next start, 34 rows", size as f64 / 1e6, "MB");
+    let warm = Grids::default();
+    let mut cold = Vec::new();
+    for _ in 0..TIMES {
+        let grids = Grids::default();
+        let (ms, (same, _)) = look(&grids)?;
+        if same != sums {
+            return Err("what the store keeps is not what the cells say".into());
+        }
+        cold.push(ms);
+    }
+    line("… the first look after a start, median", (median(&mut cold), "ms"), LIMIT, "server time");
+    look(&warm)?;
+    note("… kept in memory", warm.size() as f64 / 1e6, "MB");
+    for changed in [0, CHANGED] {
+        let mut times = Vec::new();
+        for _ in 0..TIMES {
+            for commune in communes.iter().step_by(count.div_ceil(changed.max(1))).take(changed) {
+                written(db, &nation.scope.enter(&commune.place(), Action::SeeActivities)?)?;
+            }
+            let (ms, (same, _)) = look(&warm)?;
+            if same != sums {
+                return Err("what is kept in memory is not what the cells say".into());
+            }
+            times.push(ms);
+        }
+        line(
+            &format!("… {changed} communes changed since, median"),
+            (median(&mut times), "ms"),
+            LIMIT,
+            "server time",
+        );
+    }
+    Ok(())
+}
+
+impl Nation<'_> {
+    /// As the country's page reads: units, what makes them up, everything of each commune, added up by province.
+    fn look(&self, read: &mut Read<'_>, grids: &Grids) -> db::Result<Look> {
+        let scope = &self.scope;
+        let provinces = units::children(read, scope, "vn", LAST)?;
+        let communes = units::communes(read, scope, LAST)?;
+        let makeups = units::makeups(read, scope, &communes, Basis::AsItIsNow, (Date::MIN, Date::MAX), LAST)?;
+        let mut groups: Vec<Group> =
+            provinces.iter().map(|of| Group { keeper: Some(of.id.clone()), units: Vec::new() }).collect();
+        let places: BTreeMap<&str, usize> =
+            provinces.iter().enumerate().map(|(at, of)| (of.id.as_str(), at)).collect();
+        for (commune, makeup) in communes.iter().zip(makeups) {
+            let rooms = units::rooms_over(scope, &commune.place(), Action::SeeActivities, &makeup);
+            let rooms = rooms.map_err(|e| db::Error::Broken(e.to_string()))?;
+            let group = commune.parent.as_deref().and_then(|id| places.get(id)).copied();
+            if let Some(group) = group.and_then(|at| groups.get_mut(at)) {
+                group.units.push(Made { rooms, makeup });
+            }
+        }
+        // Every value of every commune is looked at, as the page does to hide what is small.
+        let mut small = 0;
+        let (windows, ids) = (self.windows.as_slice(), self.ids.as_slice());
+        let asked = ((scope, groups.as_slice()), (self.rules, ids));
+        let grid = figures::read_grid(read, grids, asked.0, asked.1, (windows, LAST), |_, unit| {
+            for window in 0..windows.len() {
+                small += (0..ids.len()).filter(|id| unit.of(window, *id).is_small()).count() as i64;
+            }
+        })?;
+        let mut sums = BTreeMap::from([("small".to_owned(), small)]);
+        for group in 0..groups.len() {
+            for window in 0..windows.len() {
+                for (at, id) in ids.iter().enumerate() {
+                    if let Value::Number(number) = grid.of(group, window, at) {
+                        *sums.entry((*id).to_owned()).or_default() += number;
+                    }
+                }
+            }
+        }
+        let place = |kept: &ToKeep| provinces.iter().find(|of| of.id == kept.keeper).map(Unit::place);
+        let to_keep = grid.to_keep.iter().filter_map(|kept| Some((place(kept)?, kept.clone()))).collect();
+        Ok((sums, to_keep))
+    }
+}
+
+/// Something is written in a commune: its audit log goes on.
+fn written(db: &Db, room: &kernel::Room) -> Done {
+    let (room, at) = (room.clone(), common::evening(LAST));
+    db.write_now(move |tx: &mut db::Tx<'_>| {
+        audit::record(tx, &room, &audit::Entry { at, action: "activity.keep", object: "bench", detail: "" })
+    })?;
+    Ok(())
+}
+
+/// The kept store: one commune by the product's own functions, and its rows copied to every other commune of the
+/// country, as far as the page reads them. Each has the same areas and months under its own key.
+fn kept(rules: &Catalogue, records: usize) -> Done<PathBuf> {
+    let kept = folder().join(format!("nation-1-{records}"));
+    if kept.exists() && Db::open(&url(&kept)).is_ok() {
+        return Ok(kept);
+    }
+    let partial = folder().join("nation-partial");
+    for old in [&kept, &partial] {
+        if old.exists() {
+            fs::remove_dir_all(old)?;
+        }
+    }
+    fs::create_dir_all(&partial)?;
+    say(&format!("making a nation of {records} records …"));
+    let (ms, ()) = timed(|| {
+        let db = Db::open(&url(&partial))?;
+        let communes = first_commune(&db, rules, records)?;
+        drop(db);
+        copy(&partial, &communes)
+    })?;
+    say(&format!("made in {:.0} s", ms / 1000.0));
+    fs::rename(partial, &kept)?;
+    Ok(kept)
+}
+
+fn first_commune(db: &Db, rules: &Catalogue, records: usize) -> Done<Vec<String>> {
+    let scope = Scope::system("bench");
+    db.write_now(|tx| units::load_reference(tx, &Scope::system("bench")))?;
+    let made = demo::make(db, rules)?.records;
+    let home = unit(db, demo::COMMUNE)?;
+    let mut communes = db.read_now(|read| units::communes(read, &scope, LAST))?;
+    communes.sort_by_key(|commune| (commune.id != home.id, commune.code.clone()));
+    let share = records.div_ceil(communes.len());
+    let models = models(db, rules)?;
+    let (place, ids) = (home.place(), Ids::counting(0xBE00));
+    let pair = [ids.new_id(), ids.new_id()];
+    let wanted: Vec<_> = (0..share.saturating_sub(made))
+        .filter_map(|n| {
+            let model = models.get(n % models.len())?;
+            let day = common::moved(model.content.day, n / models.len() + 1);
+            Some((activities::Content { day, ..model.content.clone() }, State::Confirmed))
+        })
+        .collect();
+    let rules = rules.clone();
+    db.write_now(move |tx| {
+        for (content, state) in wanted {
+            write(tx, &place, &rules, pair, (ids.new_id(), content), state)?;
+        }
+        Ok::<(), db::Error>(())
+    })?;
+    Ok(communes.into_iter().map(|commune| commune.id).collect())
+}
+
+fn copy(folder: &Path, communes: &[String]) -> Done {
+    const TABLES: [&str; 6] =
+        ["area", "area_name", "area_commune", "area_households", "cell_month", "audit_head"];
+    let conn = rusqlite::Connection::open(folder.join("chungsuc.db"))?;
+    // The store above closes its writer in its own time.
+    conn.execute_batch(
+        "pragma busy_timeout = 60000; pragma synchronous = off; pragma cache_size = -500000;",
+    )?;
+    let (first, others) = communes.split_first().ok_or("no commune")?;
+    for tenant in others {
+        for table in TABLES {
+            let mut columns =
+                conn.prepare("select name from pragma_table_info(?1) where name <> 'tenant'")?;
+            let columns: Vec<String> =
+                columns.query_map([table], |row| row.get(0))?.collect::<Result<_, _>>()?;
+            let columns = columns.join(", ");
+            let values = columns.replace("commune", "?1");
+            let text = format!(
+                "insert into {table} (tenant, {columns}) select ?1, {values} from {table} where tenant = ?2"
+            );
+            conn.execute(&text, [tenant, first])?;
+        }
+    }
+    Ok(())
+}
