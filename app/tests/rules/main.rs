@@ -2,6 +2,8 @@
 //! `ARCHITECTURE.md` names the test that holds each invariant.
 
 #[cfg(test)]
+mod distribution;
+#[cfg(test)]
 mod expand;
 #[cfg(test)]
 mod layers;

@@ -6,6 +6,7 @@ use db::testing::{self, Throwaway};
 use db::{FromRow, Sql};
 use kernel::Scope;
 
+use crate::distribution::{self, Schema};
 use crate::source;
 use crate::statements::REFERENCE;
 
@@ -117,6 +118,17 @@ fn tenant_tables(stores: &[Throwaway; 2]) -> BTreeSet<String> {
     tables.filter(|table| !REFERENCE.contains(&table.as_str())).collect()
 }
 
+/// The schema as statements are judged by it.
+pub(crate) fn known() -> Schema {
+    let stores = [testing::sqlite(), testing::plain()];
+    let [_, indexes] = indexes(&stores);
+    let mut unique: BTreeMap<String, Vec<BTreeSet<String>>> = BTreeMap::new();
+    for (table, _, _, columns) in indexes.into_iter().filter(|(_, _, is_unique, _)| *is_unique) {
+        unique.entry(table).or_default().push(columns.into_iter().collect());
+    }
+    Schema { of_tenants: tenant_tables(&stores), unique }
+}
+
 #[test]
 fn both_engines_have_the_same_keys_and_a_tenants_begin_with_the_tenant() {
     let stores = [testing::sqlite(), testing::plain()];
@@ -194,6 +206,9 @@ fn migrations_leave_nothing_to_the_engine() {
         let text: String = lines.collect::<Vec<_>>().join("\n");
         for (banned, why) in BANNED {
             assert!(!text.contains(banned), "{}: `{banned}`: {why}", file.path);
+        }
+        if file.path.starts_with("migrations/postgres/") {
+            assert_eq!(distribution::migration_faults(&file.text), Vec::<String>::new(), "{}", file.path);
         }
         if file.path.starts_with("migrations/sqlite/") {
             let (tables, strict) = (text.matches("create table").count(), text.matches(") strict").count());

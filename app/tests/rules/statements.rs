@@ -6,6 +6,7 @@ use db::{Db, Sql, testing};
 use kernel::{Action, Place, Scope};
 
 use crate::source::{self, File};
+use crate::{distribution, schema};
 
 /// Statements over the rows of all tenants, each reviewed: they return tenant keys only, and run only in tasks of the
 /// program (`verify`, `audit verify`, imports that go on, finding rules) under the scope of the system.
@@ -156,9 +157,6 @@ fn statements_keep_to_the_house_sql() {
         if text.to_lowercase() != text {
             fault("lower case");
         }
-        if text.contains(" limit ") && !text.contains(" order by ") {
-            fault("`limit` without `order by`: which rows?");
-        }
         for sum in ["sum(", "avg("] {
             if text.contains(sum) && !text.contains("cast(") {
                 fault("PostgreSQL's sum is numeric: cast(coalesce(sum(x), 0) as bigint)");
@@ -219,87 +217,29 @@ fn owners() -> BTreeMap<String, String> {
     owners
 }
 
-fn is_tenant_table(owners: &BTreeMap<String, String>, name: &str) -> bool {
-    owners.contains_key(name) && !REFERENCE.contains(&name) && !name.contains("_v_")
-}
-
-/// What a statement leaves open about whose rows it touches.
-fn tenant_faults(owners: &BTreeMap<String, String>, text: &str) -> Vec<String> {
-    let mut faults = Vec::new();
-    let mut wanted: BTreeMap<String, usize> = BTreeMap::new();
-    for (keyword, name, alias) in mentions(text) {
-        if name.ends_with(',') || alias.ends_with(',') {
-            faults.push("a join is written `join`".to_owned());
-        }
-        if !is_tenant_table(owners, name) {
-            continue;
-        }
-        if keyword == "into" {
-            let columns = format!("insert into {name} (tenant, ");
-            if !text.starts_with(&columns) || !text.contains("values ($1, ") {
-                faults.push("an insert gives the tenant as $1, first".to_owned());
-            }
-        } else {
-            let column = if alias == name { "tenant".to_owned() } else { format!("{alias}.tenant") };
-            *wanted.entry(format!("{column} = $1")).or_default() += 1;
-        }
-    }
-    for (condition, times) in wanted {
-        // `$1` is not the beginning of `$12`, and `tenant` not the end of `a.tenant`.
-        let here = |(at, _): (usize, &str)| {
-            let (before, after) = text.split_at(at);
-            let digit = after.chars().nth(condition.len()).is_some_and(|c| c.is_ascii_digit());
-            before.ends_with([' ', '(']) && !digit
-        };
-        let written = text.match_indices(&condition).filter(|found| here(*found)).count();
-        if written < times {
-            faults.push(format!("`{condition}` is wanted {times} times"));
-        }
-    }
-    faults
-}
-
 #[test]
-fn every_statement_over_a_tenants_rows_names_the_tenant_first() {
-    let owners = owners();
+fn every_statement_keeps_to_the_rules_of_distribution() {
+    let schema = schema::known();
     let (mut faults, mut country_wide) = (Vec::new(), BTreeSet::new());
     for Statement { origin, text } in all() {
-        // A province's figures and registers name a list of tenants, each a room that the caller entered (`read_across`,
-        // `read_grid`, `register_steps`).
-        let many = text.contains("tenant in ($1, $2") && !text.contains("insert into");
-        let entered_each = ["figures::across", "units"].contains(&origin.as_str()) && many;
-        if entered_each {
-            continue;
-        }
         if COUNTRY_WIDE.contains(&text.as_str()) {
             country_wide.insert(text);
-        } else {
-            let open = tenant_faults(&owners, &text);
-            faults.extend(open.into_iter().map(|fault| format!("{origin}: {fault}\n    {text}")));
+            continue;
         }
+        let mut found = distribution::faults(&schema, &text);
+        // A province's figures and registers name a list of tenants, each a room that the caller entered (`read_across`,
+        // `read_grid`, `register_steps`).
+        if text.contains("tenant in (") && !["figures::across", "units"].contains(&origin.as_str()) {
+            found.push("only reviewed statements name several tenants".to_owned());
+        }
+        faults.extend(found.into_iter().map(|fault| format!("{origin}: {fault}\n    {text}")));
     }
     refuse(&faults);
     assert_eq!(country_wide.len(), COUNTRY_WIDE.len(), "a reviewed statement is no longer there");
 }
 
 #[test]
-fn the_tenant_lint_refuses_what_could_touch_another_tenant() {
-    let owners = owners();
-    let faults = |text: &str| tenant_faults(&owners, text).len();
-    assert_eq!(faults("select id from activity where id = $1"), 1);
-    assert_eq!(faults("select id from activity where tenant = $12"), 1);
-    assert_eq!(faults("delete from session where account_id = $2"), 1);
-    assert_eq!(faults("update report set state = $2 where id = $1"), 1);
-    assert_eq!(faults("insert into cell (indicator, tenant) values ($1, $2)"), 1);
-    assert_eq!(faults("select a.id from area a join area_name n on n.area = a.id where a.tenant = $1"), 1);
-    assert_eq!(faults("select id from area where tenant = $1 and id in (select area from area_name)"), 1);
-    assert!(faults("select a.id from area a, area_name n where a.tenant = $1 and n.tenant = $1") > 0);
-    assert_eq!(faults("select a.id from area a join area_name n on n.tenant = $1 where a.tenant = $1"), 0);
-    assert_eq!(faults("select id from unit where code = $1"), 0);
-}
-
-#[test]
-fn the_tenant_lint_sees_what_is_missing() {
+fn mentions_of_tables_are_seen() {
     let found = mentions(
         "select a.id from area a left join area_name n on n.tenant = $1 where a.id in (select id from session)",
     );

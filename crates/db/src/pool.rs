@@ -26,6 +26,9 @@ pub enum Engine {
 /// How many blocking reads and writes run at once on PostgreSQL, where they wait for the server. On SQLite they are work of
 /// this machine: two for each core and at least four, because each connection keeps pages and statements of its own.
 const CONNECTIONS: usize = 16;
+/// How a write begins on a server. One that distributes refuses to write what all machines hold behind a question to
+/// several of them at once, as a merger of communes does, unless it asks one after the other; to any other the setting is nobody's.
+const WRITE: &str = "begin; set local citus.multi_shard_modify_mode = 'sequential'";
 /// How many waiting writes share one durable commit on SQLite.
 const GROUP: usize = 128;
 /// How many prepared statements a SQLite connection keeps.
@@ -289,7 +292,7 @@ impl Db {
         let (_in_use, _took) = (InUse::new(), Timed::new(&Measures::get().writes.took));
         let mut conn = self.checkout()?;
         if let Conn::Postgres(server) = &mut conn {
-            server.begin("begin");
+            server.begin(WRITE);
         }
         let result = work(&mut Tx(Read { conn: &mut conn }));
         if let Conn::Postgres(server) = &mut conn {
