@@ -136,7 +136,7 @@ impl Nation<'_> {
         let asked = ((scope, groups.as_slice()), (self.rules, ids));
         let grid = figures::read_grid(read, grids, asked.0, asked.1, (windows, LAST), |_, unit| {
             for window in 0..windows.len() {
-                small += (0..ids.len()).filter(|id| unit.of(window, *id).is_small()).count() as i64;
+                small += (0..ids.len()).filter(|id| unit.is_small(window, *id)).count() as i64;
             }
         })?;
         let mut sums = BTreeMap::from([("small".to_owned(), small)]);

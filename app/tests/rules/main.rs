@@ -10,6 +10,8 @@ mod layers;
 #[cfg(test)]
 mod permissions;
 #[cfg(test)]
+mod scale_out;
+#[cfg(test)]
 mod schema;
 #[cfg(test)]
 mod source;

@@ -51,13 +51,20 @@ impl Value {
 
     /// Whether it is so small, or made of so small a part, that it is not shown outside its unit when it counts people.
     pub fn is_small(self) -> bool {
-        let small = |n: i64| (1..SMALL).contains(&n);
         match self {
             Value::Number(n) => small(n),
             Value::Ratio { over, under, .. } => small(over) || small(under),
             Value::None => false,
         }
     }
+
+    fn number(self) -> i64 {
+        if let Value::Number(n) = self { n } else { 0 }
+    }
+}
+
+fn small(n: i64) -> bool {
+    (1..SMALL).contains(&n)
 }
 
 /// A figure as read.
@@ -298,6 +305,18 @@ impl<L> Plan<L> {
                 }
             }
             Plan::Nothing => Value::None,
+        })
+    }
+
+    /// Whether the value is small: no ratio is worked out for that, because this is asked for every commune of the country.
+    pub(crate) fn is_small(&self, leaf: &mut impl FnMut(&L) -> db::Result<i64>) -> db::Result<bool> {
+        Ok(match self {
+            Plan::Leaf(of) => small(leaf(of)?),
+            Plan::Ratio { over, under, .. } => {
+                let (over, under) = (over.value(leaf)?.number(), under.value(leaf)?.number());
+                under != 0 && (small(over) || small(under))
+            }
+            whole => whole.value(leaf)?.is_small(),
         })
     }
 

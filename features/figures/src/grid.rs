@@ -74,6 +74,14 @@ impl Counted<'_> {
         let mut leaf = |leaf: &usize| Ok(leaves.get(*leaf).copied().unwrap_or_default());
         plan.and_then(|plan| plan.value(&mut leaf).ok()).unwrap_or(Value::None)
     }
+
+    /// Whether it [is small](Value::is_small).
+    pub fn is_small(&self, window: usize, indicator: usize) -> bool {
+        let plan = self.plans.get(window).and_then(|plans| plans.get(indicator));
+        let leaves = self.amounts.get(window * self.leaves..).unwrap_or_default();
+        let mut leaf = |leaf: &usize| Ok(leaves.get(*leaf).copied().unwrap_or_default());
+        plan.and_then(|plan| plan.is_small(&mut leaf).ok()).unwrap_or(false)
+    }
 }
 
 /// Reads the figures of every unit, each of the whole, in windows given by first and last day, added up by group. `visit`
