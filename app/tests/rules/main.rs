@@ -8,6 +8,8 @@ mod expand;
 #[cfg(test)]
 mod layers;
 #[cfg(test)]
+mod one_machine;
+#[cfg(test)]
 mod permissions;
 #[cfg(test)]
 mod scale_out;

@@ -30,10 +30,12 @@ pub fn tables() -> Result<Tables> {
 /// Those of [`tables`].
 pub fn statements() -> Result<Vec<String>> {
     let tables = tables()?;
+    // A table that refers to one on every machine becomes known to Citus with it, and stays where it is ('n', 's').
     let new = |name: &str| {
         format!(
             "where exists (select from pg_class where oid = to_regclass('{name}')) \
-             and not exists (select from pg_dist_partition where logicalrelid = to_regclass('{name}'))"
+             and not exists (select from pg_dist_partition where logicalrelid = to_regclass('{name}') \
+             and (partmethod, repmodel) <> ('n', 's'))"
         )
     };
     let everywhere = tables.everywhere.iter();
