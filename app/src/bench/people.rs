@@ -13,6 +13,8 @@ use crate::demo;
 
 /// The password of all of them; the servers of a load listen on this machine only.
 pub(super) const PASSWORD: &str = demo::PASSWORD;
+/// How their names to sign in with begin ("simulated"): nobody who works is called so, and by it a store is known to hold a load.
+const MADE_UP: &str = "mo-phong.";
 /// Since when areas and rights hold.
 const SINCE: Date = date(2025, 7, 1);
 
@@ -29,13 +31,13 @@ impl Commune {
     /// The head of a residential area, by its place in the list.
     #[must_use]
     pub fn head(&self, area: usize) -> String {
-        format!("truongkhu{}-{}", area + 1, self.code)
+        format!("{MADE_UP}truongkhu{}-{}", area + 1, self.code)
     }
 
     /// The officer of the Fatherland Front, who confirms.
     #[must_use]
     pub fn officer(&self) -> String {
-        format!("mattran-{}", self.code)
+        format!("{MADE_UP}mattran-{}", self.code)
     }
 }
 

@@ -441,7 +441,7 @@ fn a_province_shows_every_indicator_over_twelve_months() {
         assert_eq!(status, StatusCode::OK);
         whole(&body);
         let url = "/units/25/dashboard?regime=monthly&#38;period=2026-09&#38;indicator=outreach-attendances";
-        assert!(body.contains(url) && body.contains("<b>1/148</b>") && !body.contains(">33<"), "{body}");
+        assert!(body.contains(url) && body.contains("<b>1/<wbr>148</b>") && !body.contains(">33<"), "{body}");
         // A commune's own; each figure opens. An area head has the areas' page only.
         let url = "/units/05089/dashboard?regime=monthly&period=2026-09&view=year";
         let (_, body, _) = house.ask("officer", url);
@@ -516,7 +516,7 @@ fn the_country_adds_up_its_provinces_and_hides_small_numbers() {
         whole(&body);
         for part in [
             "34 tỉnh, thành phố với 3.321 xã, phường, đặc khu",
-            "<b>1/3.321</b>",
+            "<b>1/<wbr>3.321</b>",
             "/units/25/dashboard?regime=monthly&#38;period=2026-09\">Tỉnh Phú Thọ</a>",
             "/units/vn/dashboard?regime=monthly&#38;period=2026-09&#38;indicator=outreach-sessions",
         ] {

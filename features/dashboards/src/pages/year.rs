@@ -73,13 +73,14 @@ struct Link {
 }
 
 struct Communes {
-    /// How many had activity in the last month, of how many.
-    active: String,
+    /// How many there are.
+    all: String,
     idle_count: String,
     idle: Vec<Link>,
     /// Those with activity, by month.
     spark: Spark,
     by_month: Vec<String>,
+    /// In the last month.
     last: String,
 }
 
@@ -223,7 +224,7 @@ fn communes(found: &Year, lang: Lang, url: impl Fn(&Unit) -> String) -> Communes
     let active = count(found.active.last().copied().unwrap_or_default(), lang);
     let link = |commune: &Unit| Link { name: text::sentence(&commune.full_name(lang)), url: url(commune) };
     Communes {
-        active: format!("{active}/{}", count(found.communes, lang)),
+        all: count(found.communes, lang),
         idle_count: count(found.idle.len(), lang),
         idle: found.idle.iter().map(link).collect(),
         spark: Spark::new(&found.active.iter().map(|number| *number as i64).collect::<Vec<_>>()),
