@@ -30,7 +30,24 @@ use crate::{Db, Result, spread};
 pub struct Throwaway {
     db: Db,
     url: String,
-    _folder: Option<tempfile::TempDir>,
+    lies: Lies,
+}
+
+#[derive(Debug)]
+enum Lies {
+    In(#[expect(dead_code, reason = "held, so that it goes away with the store")] tempfile::TempDir),
+    Database(String),
+}
+
+impl Drop for Throwaway {
+    fn drop(&mut self) {
+        // The many of one run would fill a disk. On Citus a database with shards is not dropped so.
+        if let (Lies::Database(name), false) = (&self.lies, Layout::asked() == Layout::Citus) {
+            let _ = Server::connect(&server()).and_then(|mut admin| {
+                admin.batch(&format!("drop database if exists {name} with (force)"))
+            });
+        }
+    }
 }
 
 impl Deref for Throwaway {
@@ -132,7 +149,7 @@ end $$;
 pub fn sqlite() -> Throwaway {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let url = format!("sqlite:{}", folder.path().join("test.db").display());
-    Throwaway { db: Db::open(&url).expect("an empty SQLite store"), url, _folder: Some(folder) }
+    Throwaway { db: Db::open(&url).expect("an empty SQLite store"), url, lies: Lies::In(folder) }
 }
 
 /// An empty, migrated PostgreSQL database of its own.
@@ -186,7 +203,7 @@ fn laid(layout: Layout) -> Throwaway {
     let url = url_of(&name, layout);
     let mut lay = |conn: &mut Conn| layout.lay(conn);
     let db = Db::open_laid(&url, &mut lay, layout == Layout::Partitioned).expect("an empty PostgreSQL store");
-    Throwaway { db, url, _folder: None }
+    Throwaway { db, url, lies: Lies::Database(name) }
 }
 
 /// The databases that the others are copied from, plain and in parts: migrating takes many times as long.
