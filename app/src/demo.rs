@@ -3,7 +3,7 @@
 
 use accounts::{Keeper, NewAccount, NewGrant, Password};
 use activities::{Content, Step, change};
-use catalogue::{Catalogue, Fields, Input, Kind, Value};
+use catalogue::{Catalogue, Fields, Input, Kind, Part, Value};
 use db::{Db, Tx};
 use jiff::civil::{Date, date};
 use jiff::{Timestamp, ToSpan};
@@ -24,6 +24,11 @@ pub const PASSWORD: &str = "cung-nhau-giu-binh-yen";
 const FIRST: Date = date(2024, 11, 15);
 /// Last day with records.
 const LAST: Date = date(2026, 11, 20);
+/// The form of quarterly reports that all lines share.
+pub(crate) const QUARTERLY: &str = "movement-quarterly";
+/// The quarter whose report is public, and the month at whose end it was made so.
+const DISCLOSED: &str = "2026-Q2";
+const DISCLOSED_AFTER: Date = date(2026, 6, 1);
 /// Areas exist since the commune does.
 const SINCE: Date = date(2025, 7, 1);
 
@@ -125,10 +130,40 @@ pub fn make(db: &Db, catalogue: &Catalogue) -> Result<Made, DemoError> {
                     records += 1;
                 }
             }
+            if month == DISCLOSED_AFTER {
+                let report = Ids::counting(0xD15C).new_id();
+                disclose(tx, (&scope, &place), &rules, report, DISCLOSED, evening(until))?;
+            }
             month = next;
         }
         Ok(Made { areas: areas.len(), households, records })
     })
+}
+
+/// Writes the quarterly report of a commune, freezes it and makes its figures public.
+pub(crate) fn disclose(
+    tx: &mut Tx<'_>,
+    (scope, place): (&Scope, &Place),
+    rules: &Catalogue,
+    id: Uuid,
+    period: &str,
+    now: Timestamp,
+) -> Result<(), DemoError> {
+    let today = kernel::local_day(now);
+    let unit = units::unit(tx, scope, &place.tenant, today)?;
+    let unit = unit.ok_or_else(|| refused(format!("there is no unit {}", place.code)))?;
+    let room = scope.enter(place, Action::DiscloseReports).map_err(refused)?;
+    let desk = reports::Desk { scope, unit: &unit, room: &room, catalogue: rules, today };
+    let report = reports::start(tx, desk, id, (QUARTERLY, period), now).map_err(refused)?;
+    let sheet = reports::sheet(tx, desk, report).map_err(refused)?;
+    let parts = sheet.form.sections.iter().flat_map(|section| &section.body);
+    let texts = parts.filter(|part| matches!(part, Part::Narrative { .. }));
+    let texts = texts.map(|part| (part.id().to_owned(), "Tình hình ổn định (dữ liệu mô phỏng).".to_owned()));
+    let written =
+        reports::write(tx, desk, (id, sheet.report.version), &texts.collect(), now).map_err(refused)?;
+    reports::freeze(tx, desk, (id, written.version), now).map_err(refused)?;
+    disclosures::disclose(tx, desk, (id, 0), now).map_err(refused)?;
+    Ok(())
 }
 
 fn find(read: &mut db::Read<'_>, scope: &Scope, code: &str) -> Result<Place, DemoError> {

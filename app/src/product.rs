@@ -24,6 +24,7 @@ pub fn routes() -> Routes {
         .with(registers::routes())
         .with(reports::routes())
         .with(submissions::routes())
+        .with(disclosures::routes())
         .with(sync::routes())
 }
 
@@ -38,7 +39,8 @@ pub fn service(app: App, catalogue: Arc<Catalogue>) -> Router {
         .router
         .layer(Extension(Rulebook::new(catalogue)))
         .layer(Extension(surroundings()))
-        .layer(Extension(printer()));
+        .layer(Extension(printer()))
+        .layer(Extension(disclosures::Kept::default()));
     // What waited on a phone goes to the same handlers as the forms of pages.
     let forms = sync::Forms::new(router.clone(), app.clone());
     wrap(router.layer(Extension(forms)), app)

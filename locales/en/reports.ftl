@@ -134,6 +134,7 @@ reports-signing-no-such = No such choice. Choose again.
 
 # Checks before freezing and sending
 reports-send = Send to the superior
+reports-disclose = Make public
 reports-faults = To be put right before freezing
 reports-odd = Worth another look; if it is right, explain it when sending
 reports-check-missing = “{ $place }” is not written. Write it and save; if there is nothing, write “None”.

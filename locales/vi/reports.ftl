@@ -134,6 +134,7 @@ reports-signing-no-such = Lựa chọn không đúng. Hãy chọn lại.
 
 # Kiểm tra trước khi chốt và gửi
 reports-send = Gửi cấp trên
+reports-disclose = Công khai
 reports-faults = Cần sửa trước khi chốt
 reports-odd = Nên xem lại; nếu đúng thì giải trình khi gửi
 reports-check-missing = Chưa viết phần “{ $place }”. Hãy viết và lưu; nếu không có, ghi “Không”.

@@ -1,5 +1,5 @@
 // The reporting chain: the monthly report of the commune's police goes up, comes back with a reason, is amended, goes up
-// again and is accepted; the province sees who is missing and reminds them.
+// again and is accepted; the province sees who is missing and reminds them. The figures are made public and withdrawn.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -88,6 +88,35 @@ test("a monthly report is sent, returned, amended and accepted", async (t) => {
     await row.getByText("Đã tiếp nhận").waitFor();
     assert.ok((await province.getByRole("rowheader").count()) > 100, "every commune of the province stands on the board");
     await judge(province, "chain-11-board");
+  });
+
+  await t.test("the commune makes its figures public, and residents read them without an account", async () => {
+    await officer.goto("/units/05089/submissions");
+    await officer.getByRole("row").filter({ hasText: "Đã tiếp nhận" }).getByRole("link").first().click();
+    await officer.getByRole("link", { name: "Mở báo cáo" }).first().click();
+    await officer.getByRole("link", { name: "Công khai" }).click();
+    await judge(officer, "chain-public-01-to-decide");
+    await officer.getByRole("button", { name: "Công khai" }).click();
+    await badge(officer, "Đang công khai");
+    const address = await officer.getByRole("link", { name: /^\/public\/c05089/ }).getAttribute("href");
+
+    const resident = await browser.person(PHONE);
+    await resident.goto("/public/05089");
+    await judge(resident, "chain-public-02-list");
+    await resident.locator(`a[href="${address}"]`).click();
+    await resident.getByText("Cách tính").first().click();
+    await judge(resident, "chain-public-03-figures");
+    const scripts = await resident.evaluate(() => document.scripts.length);
+    assert.ok(scripts === 0 && !(await resident.context().cookies()).length, "no script and no cookie");
+    await resident.getByRole("link", { name: "English" }).click();
+    await resident.getByText("Public since").waitFor();
+    await judge(resident, "chain-public-04-english");
+
+    await officer.getByRole("button", { name: "Thu hồi" }).click();
+    await badge(officer, "Đã thu hồi");
+    await judge(officer, "chain-public-05-withdrawn");
+    const gone = await (await browser.person(DESK)).request.get(address);
+    assert.ok(gone.status() === 410 && (await gone.text()).includes("Số liệu đã thu hồi"));
   });
 
   await t.test("those who have not sent are reminded, and read it", async () => {

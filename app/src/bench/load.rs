@@ -208,7 +208,7 @@ impl<'a> Client<'a> {
         self.turn += 1;
         let turn = self.turn;
         if scene == Scene::Festival {
-            self.get(Visit::Page, "", "/sign-in");
+            self.get(Visit::Page, "", &self.load.communes[turn % self.load.communes.len()].public);
             return true;
         }
         if sent.fetch_add(1, Ordering::Relaxed) >= self.load.bounds.records {

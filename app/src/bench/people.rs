@@ -1,6 +1,7 @@
 //! The made-up communes of a load: their residential areas, and who writes and who confirms in each.
 
 use accounts::{Hash, Keeper, NewAccount, NewGrant, Password};
+use catalogue::Catalogue;
 use db::{Db, Tx, dump};
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
@@ -25,20 +26,30 @@ pub struct Commune {
     pub code: String,
     /// Its residential areas.
     pub areas: Vec<Uuid>,
+    /// Where everybody reads what it has made public.
+    pub public: String,
 }
 
 impl Commune {
     /// The head of a residential area, by its place in the list.
     #[must_use]
     pub fn head(&self, area: usize) -> String {
-        format!("{MADE_UP}truongkhu{}-{}", area + 1, self.code)
+        head_of(&self.code, area)
     }
 
     /// The officer of the Fatherland Front, who confirms.
     #[must_use]
     pub fn officer(&self) -> String {
-        format!("{MADE_UP}mattran-{}", self.code)
+        officer_of(&self.code)
     }
+}
+
+fn head_of(code: &str, area: usize) -> String {
+    format!("{MADE_UP}truongkhu{}-{code}", area + 1)
+}
+
+fn officer_of(code: &str) -> String {
+    format!("{MADE_UP}mattran-{code}")
 }
 
 /// Whether a store holds the people of a load.
@@ -46,7 +57,7 @@ impl Commune {
 /// # Errors
 /// Those of the store.
 pub fn is_there(db: &Db) -> db::Result<bool> {
-    let marked = Commune { code: demo::COMMUNE.to_owned(), areas: Vec::new() }.officer();
+    let marked = officer_of(demo::COMMUNE);
     Ok(db.read_now(|read| accounts::find(read, &Scope::system("bench"), &marked))?.is_some())
 }
 
@@ -70,10 +81,15 @@ pub fn make(
         .hash()
         .map_err(|refused| Failure::Made(refused.to_string()))?;
     let units = chosen(db, size, today)?;
+    let rules = Catalogue::embedded().map_err(|_| Failure::Made("the catalogue has faults".to_owned()))?;
     let mut communes = Vec::with_capacity(units.len());
     for unit in &units {
-        let (place, hash, ids) = (unit.place(), hash.clone(), ids.clone());
-        let made = db.write_now(move |tx| make_one(tx, &place, &hash, &ids, (today, now)))?;
+        let (place, hash, ids, rules) = (unit.place(), hash.clone(), ids.clone(), rules.clone());
+        let made = db.write_now(move |tx| {
+            let areas = make_one(tx, &place, &hash, &ids, (today, now))?;
+            let public = make_public(tx, &place, &rules, &ids, now)?;
+            Ok::<_, Failure>(Commune { code: place.code, areas, public })
+        })?;
         communes.push(made);
         progress(communes.len(), units.len());
     }
@@ -115,17 +131,14 @@ fn make_one(
     hash: &Hash,
     ids: &Ids,
     (today, now): (Date, Timestamp),
-) -> Result<Commune, Failure> {
+) -> Result<Vec<Uuid>, Failure> {
     let refused = |refused: &dyn std::fmt::Display| Failure::Made(format!("{}: {refused}", place.code));
     let scope = Scope::system("bench");
     let of = |tx: &mut Tx<'_>| units::areas_of(tx, &scope, place, today).map_err(|e| refused(&e));
     let there = of(tx)?;
-    let commune = |areas: Vec<units::Area>| Commune {
-        code: place.code.clone(),
-        areas: areas.iter().map(|area| area.id).collect(),
-    };
+    let ids_of = |areas: Vec<units::Area>| areas.iter().map(|area| area.id).collect();
     if !there.is_empty() {
-        return Ok(commune(there));
+        return Ok(ids_of(there));
     }
     let room = scope.enter(place, Action::Record).map_err(|e| refused(&e))?;
     for n in 1..=Model::plan().areas_of_a_commune() {
@@ -133,7 +146,7 @@ fn make_one(
         let new = NewArea { id: ids.new_id(), name, households: Some(150), from_on: SINCE };
         units::add_area(tx, &room, now, &new).map_err(|e| refused(&e))?;
     }
-    let commune = commune(of(tx)?);
+    let areas: Vec<Uuid> = ids_of(of(tx)?);
     let keeper = Keeper::enter(&scope, place, now).map_err(|e| refused(&e))?;
     let mut engage = |name: String, sign_in: String, right: NewGrant| {
         let account = ids.new_id();
@@ -141,10 +154,37 @@ fn make_one(
         keeper.grant(tx, account, ids.new_id(), place, &right).map_err(|e| refused(&e))
     };
     let right = |role, area, line| NewGrant { role, area, line, valid_from: SINCE, valid_to: None };
-    engage("Cán bộ Mặt trận".into(), commune.officer(), right(Role::Officer, None, Some(Line::Front)))?;
-    for (n, area) in commune.areas.iter().enumerate() {
+    engage("Cán bộ Mặt trận".into(), officer_of(&place.code), right(Role::Officer, None, Some(Line::Front)))?;
+    for (n, area) in areas.iter().enumerate() {
         let name = format!("Trưởng khu {}", n + 1);
-        engage(name, commune.head(n), right(Role::AreaHead, Some(*area), None))?;
+        engage(name, head_of(&place.code, n), right(Role::AreaHead, Some(*area), None))?;
     }
-    Ok(commune)
+    Ok(areas)
+}
+
+/// Makes the figures of the quarter before this one public, unless they are; their address.
+fn make_public(
+    tx: &mut Tx<'_>,
+    place: &Place,
+    rules: &Catalogue,
+    ids: &Ids,
+    now: Timestamp,
+) -> Result<String, Failure> {
+    let failed = |what: String| Failure::Made(format!("{}: {what}", place.code));
+    let regime = rules.form(demo::QUARTERLY).and_then(|form| rules.regime(&form.regime));
+    let regime = regime.ok_or_else(|| failed(format!("there is no form {}", demo::QUARTERLY)))?;
+    let period = regime.previous(&regime.containing(kernel::local_day(now))).period;
+    let scope = Scope::system("bench");
+    let room = scope.enter(place, Action::SeeReports).map_err(|denied| failed(denied.to_string()))?;
+    let there = reports::of_period(tx, &room, (demo::QUARTERLY, None), &period)?;
+    let report = match there.first() {
+        Some(report) => report.id,
+        None => {
+            let id = ids.new_id();
+            demo::disclose(tx, (&scope, place), rules, id, &period, now)
+                .map_err(|error| failed(error.to_string()))?;
+            id
+        }
+    };
+    Ok(format!("/public/{}/{report}", place.tenant))
 }

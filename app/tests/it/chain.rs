@@ -15,22 +15,22 @@ use crate::house::{Answer, House, PASSWORD, Person, system};
 /// The day of the one activity.
 const DAY: Date = date(2026, 9, 10);
 /// All three windows are over.
-const LATER: Date = date(2026, 12, 16);
+pub(crate) const LATER: Date = date(2026, 12, 16);
 
 /// A commune with an officer of each line, a province with staff of the police and of the Front.
-struct Chain {
-    house: House,
-    here: Place,
+pub(crate) struct Chain {
+    pub(crate) house: House,
+    pub(crate) here: Place,
     area: Uuid,
-    police: Person,
-    front: Person,
-    government: Person,
+    pub(crate) police: Person,
+    pub(crate) front: Person,
+    pub(crate) government: Person,
     province: Person,
     province_front: Person,
 }
 
 impl Chain {
-    fn on(db: &db::Db) -> Chain {
+    pub(crate) fn on(db: &db::Db) -> Chain {
         let house = House::on(db, date(2026, 9, 12));
         let (here, province) = (house.place(demo::COMMUNE), house.place(demo::PROVINCE));
         let area = house.areas(&here, &[("Khu 1", 40)])[0];
@@ -49,7 +49,7 @@ impl Chain {
     }
 
     /// Lets time pass and everybody sign in again: sessions do not last that long.
-    fn later(&mut self, day: Date) {
+    pub(crate) fn later(&mut self, day: Date) {
         self.house.turn_clock(day);
         let people = [&mut self.police, &mut self.front, &mut self.government];
         for person in people.into_iter().chain([&mut self.province, &mut self.province_front]) {
@@ -58,11 +58,30 @@ impl Chain {
     }
 
     /// Writes a session down by the police officer and has it confirmed by the Front's.
-    fn session(&self, based_on: &str, id: Uuid, attendees: &str, programmes: &[&str]) {
-        self.session_in(self.area, based_on, id, attendees, programmes);
+    pub(crate) fn session(&self, based_on: &str, id: Uuid, attendees: &str, programmes: &[&str]) {
+        self.session_in(self.area, based_on, id, (attendees, "1-10"), programmes);
     }
 
-    fn session_in(&self, area: Uuid, based_on: &str, id: Uuid, attendees: &str, programmes: &[&str]) {
+    /// The same with some households.
+    pub(crate) fn session_with(
+        &self,
+        based_on: &str,
+        id: Uuid,
+        attendees: &str,
+        households: &str,
+        programmes: &[&str],
+    ) {
+        self.session_in(self.area, based_on, id, (attendees, households), programmes);
+    }
+
+    fn session_in(
+        &self,
+        area: Uuid,
+        based_on: &str,
+        id: Uuid,
+        (attendees, households): (&str, &str),
+        programmes: &[&str],
+    ) {
         let list = format!("/units/{}/activities", self.here.code);
         let (id, area, day) = (id.to_string(), area.to_string(), DAY.to_string());
         let mut form = vec![
@@ -74,7 +93,7 @@ impl Chain {
             ("field.form", "gathering"),
             ("field.topic", "online-fraud"),
             ("field.attendees", attendees),
-            ("field.households", "1-10"),
+            ("field.households", households),
             ("step", "send"),
         ];
         form.extend(programmes.iter().map(|programme| ("programmes", *programme)));
@@ -87,7 +106,7 @@ impl Chain {
         assert!(confirmed.location().contains("left=0"), "{}", confirmed.location());
     }
 
-    fn reports(&self) -> String {
+    pub(crate) fn reports(&self) -> String {
         format!("/units/{}/reports", self.here.code)
     }
 
@@ -96,7 +115,7 @@ impl Chain {
     }
 
     /// Starts the report of the period in which a day falls, writes its texts and freezes it.
-    fn frozen(&self, who: &Person, form: &str, on: Date) -> Uuid {
+    pub(crate) fn frozen(&self, who: &Person, form: &str, on: Date) -> Uuid {
         let (id, period) = (self.house.id(), self.regime(form).containing(on).period);
         let which = format!("{form} {period}");
         let started = self.house.post(who, &self.reports(), &[("id", &id.to_string()), ("report", &which)]);
@@ -106,7 +125,7 @@ impl Chain {
     }
 
     /// Writes every text of a report and freezes it.
-    fn freeze(&self, who: &Person, id: Uuid) {
+    pub(crate) fn freeze(&self, who: &Person, id: Uuid) {
         let url = format!("{}/{id}", self.reports());
         let sheet = self.sheet(id);
         let texts: Vec<(String, String)> = sheet
@@ -384,7 +403,7 @@ fn a_residential_area_sends_its_note_to_the_commune() {
         let person = |name: &str, area| house.person(name, &chain.here, Role::AreaHead, Some(area), None);
         let (head, neighbour) = (person("truongkhu1", chain.area), person("truongkhu2", other));
         chain.session("0", house.id(), "30", &["joint-programme"]);
-        chain.session_in(other, "0", house.id(), "50", &["joint-programme"]);
+        chain.session_in(other, "0", house.id(), ("50", "1-10"), &["joint-programme"]);
         house.turn_clock(date(2026, 9, 16));
         // The head writes the note of the own area: there is no other in the list.
         let new = house.get(&head, &format!("{}/new", chain.reports()));

@@ -9,6 +9,8 @@ mod chain;
 #[cfg(test)]
 mod cluster;
 #[cfg(test)]
+mod disclosures;
+#[cfg(test)]
 mod drill;
 #[cfg(test)]
 mod edges;

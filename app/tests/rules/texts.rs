@@ -221,11 +221,12 @@ fn every_text_asked_for_exists_and_every_text_is_asked_for() {
 
 /// What the audit log can say was done: the literals `subject.verb` of the sources, and the steps of a record.
 fn audited() -> BTreeSet<String> {
-    const SUBJECTS: [&str; 15] = [
+    const SUBJECTS: [&str; 16] = [
         "account",
         "activity",
         "area",
         "device",
+        "disclosure",
         "figures",
         "import",
         "organisation",

@@ -43,9 +43,8 @@ impl Drop for Throwaway {
     fn drop(&mut self) {
         // The many of one run would fill a disk. On Citus a database with shards is not dropped so.
         if let (Lies::Database(name), false) = (&self.lies, Layout::asked() == Layout::Citus) {
-            let _ = Server::connect(&server()).and_then(|mut admin| {
-                admin.batch(&format!("drop database if exists {name} with (force)"))
-            });
+            let _ = Server::connect(&server())
+                .and_then(|mut admin| admin.batch(&format!("drop database if exists {name} with (force)")));
         }
     }
 }

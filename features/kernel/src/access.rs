@@ -72,6 +72,8 @@ pub enum Action {
     FreezeReports,
     /// Send a frozen report to the superior.
     SendReports,
+    /// Make the figures of a frozen report public, and withdraw them.
+    DiscloseReports,
     /// Accept or return what units below sent, and remind them.
     ReceiveReports,
     /// Set yearly targets.
@@ -88,7 +90,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 17] = [
+    pub const ALL: [Action; 18] = [
         Action::SeeUnit,
         Action::KeepUnit,
         Action::RearrangeUnits,
@@ -100,6 +102,7 @@ impl Action {
         Action::WriteReports,
         Action::FreezeReports,
         Action::SendReports,
+        Action::DiscloseReports,
         Action::ReceiveReports,
         Action::SetTargets,
         Action::ManageAccounts,
@@ -136,6 +139,7 @@ pub const fn may(role: Role, action: Action) -> bool {
                     | A::WriteReports
                     | A::FreezeReports
                     | A::SendReports
+                    | A::DiscloseReports
                     | A::ReceiveReports
                     | A::SetTargets
                     | A::KeepDevices
@@ -143,7 +147,12 @@ pub const fn may(role: Role, action: Action) -> bool {
             )
             | (
                 R::Chair,
-                A::SeeActivities | A::SeeReports | A::FreezeReports | A::SendReports | A::SetTargets
+                A::SeeActivities
+                    | A::SeeReports
+                    | A::FreezeReports
+                    | A::SendReports
+                    | A::DiscloseReports
+                    | A::SetTargets
             )
             | (
                 R::ProvinceStaff,

@@ -43,7 +43,7 @@ pub use document::{Format, Printer, file_name, paper_of, style_from_key, style_k
 pub use explain::{Asked, Behind, Explanation, Made, Part, Since, explain, make, remembered};
 pub use model::{
     AS_IT_IS_NOW, Column, Definition, Entry, Refused, Report, Share, State, TextProblem, Texts, Viewer,
-    Words, check_texts, line_of,
+    Words, check_texts, line_of, overlaps, words,
 };
 pub use pages::{finding_words, routes, style_of};
 pub use running::{Running, changed_by};

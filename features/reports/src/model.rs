@@ -127,6 +127,29 @@ impl Column {
         }
     }
 
+    /// Key of the text above it.
+    #[must_use]
+    pub const fn text_key(self) -> &'static str {
+        match self {
+            Column::Current => "reports-column-current",
+            Column::Previous => "reports-column-previous",
+            Column::LastYear => "reports-column-last-year",
+            Column::Target => "reports-column-target",
+            Column::Reached => "reports-column-reached",
+        }
+    }
+
+    /// Key of the text above a figure on a phone, where three stand side by side.
+    #[must_use]
+    pub const fn short_text_key(self) -> &'static str {
+        match self {
+            Column::Previous => "reports-column-previous-short",
+            Column::LastYear => "reports-column-last-year-short",
+            Column::Target => "reports-column-target-short",
+            Column::Current | Column::Reached => self.text_key(),
+        }
+    }
+
     /// Whether it is about what is to be reached, not about records.
     #[must_use]
     pub const fn of_target(self) -> bool {
@@ -383,7 +406,8 @@ const SMALL: i64 = 5;
 pub(crate) const SUPPRESSED: &str = "<5";
 
 /// A shown figure in words.
-pub(crate) fn words(shown: Shown) -> String {
+#[must_use]
+pub fn words(shown: Shown) -> String {
     match shown {
         Shown::Value(text) => text,
         Shown::Suppressed => SUPPRESSED.to_owned(),
@@ -401,7 +425,8 @@ pub(crate) fn amount(amount: &figures::Amount) -> i64 {
 
 /// Whether rows of a table are not to be added up: a record that serves several programmes stands in each of their rows
 /// and once in the whole.
-pub(crate) fn overlaps(rows: &[catalogue::FigureRow]) -> bool {
+#[must_use]
+pub fn overlaps(rows: &[catalogue::FigureRow]) -> bool {
     rows.iter().any(|row| row.slice.starts_with("programme:"))
 }
 

@@ -12,7 +12,7 @@ use units::Basis;
 
 use crate::explain::{Explanation, Part, explained};
 use crate::model::{Column, Refused, Viewer};
-use crate::pages::show::{column_words, what};
+use crate::pages::show::what;
 use crate::pages::{Rules, basis_words, day, id, read_at, report_url};
 use crate::sheet::{figure, sheet};
 use crate::store;
@@ -157,7 +157,7 @@ pub(super) async fn show(
                 cx.ta("reports-figure-version-words", &[("name", name.into()), ("version", version.into())])
             }
         },
-        column: column_words(&cx, column),
+        column: cx.t(column.text_key()),
         window: cx.ta(
             "reports-figure-window-words",
             &[("from", day(&cx, explained.from).into()), ("to", day(&cx, explained.to).into())],

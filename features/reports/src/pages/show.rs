@@ -19,7 +19,7 @@ use crate::areas::{self, AreaRow};
 use crate::checks::{Finding, check};
 use crate::document::{Format, style_key};
 use crate::model::{
-    Column, Refused, Report, State, TextProblem, Texts, Viewer, line_of, narratives, overlaps, words,
+    Refused, Report, State, TextProblem, Texts, Viewer, line_of, narratives, overlaps, words,
 };
 use crate::pages::{
     Rules, basis_words, day, finding_words, id, read_at, refused, report_url, style_of, write_at,
@@ -67,8 +67,9 @@ struct ShowPage {
     /// What is wrong with an open report, and what is odd about it.
     faults: Vec<CheckRow>,
     odd: Vec<CheckRow>,
-    /// The way on of a frozen report: to the superior; "" while open.
+    /// The ways on of a frozen report: to the superior, and to everybody; "" while open.
     send_url: String,
+    disclose_url: String,
     /// Said above texts that somebody else changed meanwhile.
     stale: bool,
     form: FormState,
@@ -261,6 +262,10 @@ fn view(cx: &Cx, rules: &Rules, unit: &Unit, room: &Room, loaded: Loaded) -> Sho
         faults,
         odd,
         send_url: if frozen { format!("{url}/submission") } else { String::new() },
+        disclose_url: match frozen && report.area.is_none() && can(Action::DiscloseReports) {
+            true => format!("{url}/disclosure"),
+            false => String::new(),
+        },
         unwritten: match empty_texts(&sheet) {
             0 => String::new(),
             count => cx.ta("reports-unwritten", &[("count", count.into())]),
@@ -360,7 +365,7 @@ fn sections(
             PartView { text: Some(text), table: None }
         }
         Part::Figures { id, caption, rows: form_rows, .. } => {
-            let columns = sheet.row(id, 1).map(|entry| column_words(cx, entry.column)).collect();
+            let columns = sheet.row(id, 1).map(|entry| cx.t(entry.column.text_key())).collect();
             let rows = (1..).zip(form_rows).map(|(row, _)| {
                 let entries: Vec<_> = sheet.row(id, row).collect();
                 let meaning = entries.first().map(|entry| &entry.definition);
@@ -370,7 +375,7 @@ fn sections(
                     cells: entries
                         .into_iter()
                         .map(|entry| CellView {
-                            column: cx.t(short_column(entry.column)),
+                            column: cx.t(entry.column.short_text_key()),
                             value: words(viewer.shown(&rules.0, &entry.figure, &entry.definition, lang)),
                             entered: viewer
                                 .entered(&entry.figure, &entry.definition, lang)
@@ -435,28 +440,6 @@ fn area_table(
     let shown = areas::shown(viewer, &rules.0, rows, &meanings, cx.lang);
     let rows = rows.iter().zip(shown).map(line).collect();
     TableView { caption, overlaps: false, rows, columns: heads }
-}
-
-/// The heading of a column.
-pub(super) fn column_words(cx: &Cx, column: Column) -> String {
-    cx.t(match column {
-        Column::Current => "reports-column-current",
-        Column::Previous => "reports-column-previous",
-        Column::LastYear => "reports-column-last-year",
-        Column::Target => "reports-column-target",
-        Column::Reached => "reports-column-reached",
-    })
-}
-
-/// The same above a figure on a phone, where three stand side by side.
-fn short_column(column: Column) -> &'static str {
-    match column {
-        Column::Current => "reports-column-current",
-        Column::Previous => "reports-column-previous-short",
-        Column::LastYear => "reports-column-last-year-short",
-        Column::Target => "reports-column-target-short",
-        Column::Reached => "reports-column-reached",
-    }
 }
 
 /// The field of a part's text.
