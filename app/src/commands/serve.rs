@@ -149,6 +149,7 @@ fn serve(db: Db, listen: &Listen, ready: impl FnOnce()) -> Result<Outcome, Failu
     let (book, clock, ids) = (supplements::Rulebook::new(catalogue.clone()), Clock::system(), Ids::system());
     let worker = imports::Worker { id: ids.new_id(), db: db.clone(), book, clock: clock.clone() };
     worker.watch().map_err(Failure::Server)?;
+    supplements::keep_list(db.clone()).map_err(Failure::Server)?;
     let app = product::app(db, clock.clone(), ids, listen.https, demo);
     let service = product::service(app, catalogue).into_make_service_with_connect_info::<SocketAddr>();
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::Server)?;

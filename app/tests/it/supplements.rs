@@ -128,6 +128,28 @@ fn a_commune_adds_a_question_and_an_indicator_and_sees_its_figure() {
     }
 }
 
+/// A server of the version before publishes without entering it in the list that this one asks.
+#[test]
+fn what_an_older_server_published_holds_once_a_server_has_looked() {
+    for db in testing::stores() {
+        let house = House::on(&db, TODAY);
+        let Setting { here, officer, .. } = setting(&house);
+        let url = begun(&house, &officer, &here.code);
+        filled(&house, &officer, &url, "xa-");
+        let published = step(&house, &officer, &url, "/publication", &[("starts", "2026-11-25")]);
+        assert_eq!(published.status, StatusCode::SEE_OTHER, "{}", published.text());
+        let holds = || rules(&house, &here).indicator("xa-den-hong-da-bao").is_some();
+        assert!(holds());
+        let list = db::dump::tables().unwrap().into_iter().find(|table| table.name == "supplement_last");
+        let room = system().own(&here.tenant);
+        house.db.write_now(move |tx| list.unwrap().clear(tx, &room)).unwrap();
+        assert!(!holds());
+        assert_eq!(supplements::enter_missing(&house.db).unwrap(), 1);
+        assert!(holds());
+        assert_eq!(supplements::enter_missing(&house.db).unwrap(), 0);
+    }
+}
+
 #[test]
 fn what_a_province_adds_holds_in_its_communes_and_nowhere_else() {
     for db in testing::stores() {

@@ -8,14 +8,14 @@ use kernel::{Action, Place, Scope};
 use crate::source::{self, File};
 use crate::{distribution, schema};
 
-/// Statements over the rows of all tenants, each reviewed: they return tenant keys only, and run only in tasks of the
-/// program (`verify`, `audit verify`, imports that go on, finding rules) under the scope of the system.
+/// Statements over the rows of all tenants, each reviewed: they return tenant keys only (and numbers of publications), and run
+/// only in tasks of the program (`verify`, `audit verify`, imports that go on, the list of publications) under the scope of the system.
 const COUNTRY_WIDE: [&str; 6] = [
     "select distinct tenant from activity order by tenant",
     "select tenant from cell union select tenant from cell_span union select tenant from cell_area",
     "select tenant from cell_month_due order by tenant",
     "select distinct tenant from import_run order by tenant",
-    "select distinct tenant from supplement where number > 0 order by tenant",
+    "select tenant, max(number) from supplement where number > 0 group by tenant order by tenant",
     "select tenant from audit union select tenant from audit_head order by 1",
 ];
 
@@ -27,9 +27,16 @@ const COMPOSERS: [&str; 4] = [
     "features/units/src/store.rs",
 ];
 
-/// Tables that are not a tenant's, though `commune_guest` and `area_apart` name tenants.
-pub(crate) const REFERENCE: [&str; 6] =
-    ["unit", "unit_version", "unit_succession", "commune_guest", "area_apart", "schema_migration"];
+/// Tables that are not a tenant's, though `commune_guest`, `area_apart` and `supplement_last` name tenants.
+pub(crate) const REFERENCE: [&str; 7] = [
+    "unit",
+    "unit_version",
+    "unit_succession",
+    "commune_guest",
+    "area_apart",
+    "supplement_last",
+    "schema_migration",
+];
 
 struct Statement {
     /// `path:line`, or the function that composed it.

@@ -1,7 +1,11 @@
 //! How a distributed engine, PostgreSQL with Citus, spreads a store: rows of tenants by tenant, everything else on every
-//! machine.
+//! machine, but for what is asked before it is known who comes.
 
 use crate::{Result, dump};
+
+/// What is looked up before anybody's tenant is known, all of it rows of one tenant that is nobody's: they stay on the
+/// coordinator, so that people come in whichever other machine is away. Nothing refers to them and they are asked alone.
+const AT_THE_DOOR: [&str; 2] = ["sign_in_name", "sign_in_failure"];
 
 /// Tables by how they are spread, each in the order in which they were made: a table refers to earlier ones only.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,6 +14,8 @@ pub struct Tables {
     pub everywhere: Vec<String>,
     /// Rows of a tenant lie together, on one machine.
     pub of_tenants: Vec<String>,
+    /// On the coordinator only.
+    pub at_the_door: Vec<String>,
 }
 
 /// The tables of the store.
@@ -19,8 +25,14 @@ pub struct Tables {
 pub fn tables() -> Result<Tables> {
     let (everywhere, of_tenants): (Vec<_>, Vec<_>) =
         dump::all()?.into_iter().partition(|table| table.everywhere);
+    let (at_the_door, of_tenants): (Vec<_>, Vec<_>) =
+        of_tenants.into_iter().partition(|table| AT_THE_DOOR.contains(&table.name.as_str()));
     let names = |tables: Vec<dump::Table>| tables.into_iter().map(|table| table.name).collect();
-    Ok(Tables { everywhere: names(everywhere), of_tenants: names(of_tenants) })
+    Ok(Tables {
+        everywhere: names(everywhere),
+        of_tenants: names(of_tenants),
+        at_the_door: names(at_the_door),
+    })
 }
 
 /// The statements that spread what is not spread yet: run on the coordinator after the first start of the program, and
@@ -45,5 +57,12 @@ pub fn statements() -> Result<Vec<String>> {
     let of_tenants = of_tenants.map(|name| {
         format!("select create_distributed_table(to_regclass('{name}'), 'tenant') {};", new(name))
     });
-    Ok(everywhere.chain(of_tenants).collect())
+    // Stores of before 26 have spread them too.
+    let at_the_door = tables.at_the_door.iter().map(|name| {
+        format!(
+            "select undistribute_table(to_regclass('{name}')) where exists (select from pg_dist_partition \
+             where logicalrelid = to_regclass('{name}') and partmethod = 'h');"
+        )
+    });
+    Ok(everywhere.chain(of_tenants).chain(at_the_door).collect())
 }

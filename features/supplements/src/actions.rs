@@ -122,7 +122,11 @@ pub fn publish(
         let layer = Layer { owner, number, starts, text: there.content };
         judge(tx, (place, room), &layer, around, kernel::local_day(now))?;
     }
-    step(tx, room, based_on, next, is_result)
+    let published = step(tx, room, based_on, next, is_result)?;
+    if let Some(number) = published.number {
+        store::set_last_number(tx, room, number)?;
+    }
+    Ok(published)
 }
 
 /// The rules of a unit with one more layer.

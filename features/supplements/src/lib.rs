@@ -7,6 +7,7 @@
 //! [`Rulebook::of`] gives the rules in force in a unit: the program's, with its province's and its own upon them.
 
 mod actions;
+mod list;
 mod model;
 mod pages;
 mod rulebook;
@@ -14,6 +15,7 @@ mod store;
 mod surroundings;
 
 pub use actions::{Refused, drop_draft, keep, publish};
+pub use list::{enter_missing, keep_list};
 pub use model::{Refusal, State, Supplement};
 pub use pages::{Rules, routes};
 pub use rulebook::Rulebook;

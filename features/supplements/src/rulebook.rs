@@ -16,7 +16,7 @@ type Held = Vec<(String, u32)>;
 /// The rules of every unit: those of the program, and upon them what its province and it have published.
 ///
 /// What was put together is kept; which publications there are is asked of the store each time, so that several servers
-/// on one store say the same.
+/// on one store say the same. That is one short list, which every machine of a distributed engine has.
 #[derive(Debug, Clone)]
 pub struct Rulebook {
     program: Arc<Catalogue>,
@@ -42,16 +42,16 @@ impl Rulebook {
     /// # Errors
     /// Those of the store; broken, when a publication no longer fits the program's rules.
     pub fn of(&self, read: &mut Read<'_>, path: &str) -> db::Result<Arc<Catalogue>> {
-        let own = held(read, path)?;
-        let others = others(read, path)?;
-        let rules = self.built(read, path, own.clone())?;
+        let last = store::last_numbers(read, &Scope::system("rules"))?;
+        let others = others(read, path, &last)?;
+        let (mut all, rules) = self.built(read, path, held(path, &last))?;
         if others.is_empty() {
             return Ok(rules);
         }
-        let (mut all, mut beside) = (own, BTreeMap::new());
+        let mut beside = BTreeMap::new();
         for (tenant, path) in others {
-            let held = held(read, &path)?;
-            beside.insert(tenant, self.built(read, &path, held.clone())?);
+            let (held, rules) = self.built(read, &path, held(&path, &last))?;
+            beside.insert(tenant, rules);
             all.extend(held);
         }
         // Under a name that no unit's own rules have.
@@ -64,21 +64,26 @@ impl Rulebook {
         Ok(built)
     }
 
-    /// The rules of a unit alone.
-    fn built(&self, read: &mut Read<'_>, path: &str, held: Held) -> db::Result<Arc<Catalogue>> {
+    /// The rules of a unit alone, and the publications that they hold.
+    fn built(&self, read: &mut Read<'_>, path: &str, held: Held) -> db::Result<(Held, Arc<Catalogue>)> {
         if held.is_empty() {
-            return Ok(Arc::clone(&self.program));
+            return Ok((held, Arc::clone(&self.program)));
         }
         if let Some(built) = self.built.lock().unwrap_or_else(PoisonError::into_inner).get(&held) {
-            return Ok(Arc::clone(built));
+            return Ok((held, Arc::clone(built)));
         }
-        let built = Catalogue::with(&layers(read, path)?).map_err(|problems| {
+        let layers = layers(read, path)?;
+        let built = Catalogue::with(&layers).map_err(|problems| {
             let words: Vec<String> = problems.iter().map(Problem::to_string).collect();
             db::Error::Broken(format!("the supplements of {path} do not fit: {}", words.join("; ")))
         })?;
+        // Kept under what was read: on a distributed engine that may be a moment behind what every machine says.
+        let read = Owner::ALL.map(|owner| layers.iter().rfind(|layer| layer.owner == owner));
+        let of = |(room, layer): (&Room, Option<&Layer>)| Some((room.tenant_key().to_owned(), layer?.number));
+        let held: Held = chain(path).iter().zip(read).filter_map(of).collect();
         let built = Arc::new(built);
-        self.keep(held, &built);
-        Ok(built)
+        self.keep(held.clone(), &built);
+        Ok((held, built))
     }
 
     /// The catalogue of a unit replaces its former one.
@@ -123,33 +128,30 @@ fn chain(path: &str) -> Vec<Room> {
 }
 
 /// The publications that hold in a unit, by the number of each unit's last.
-fn held(read: &mut Read<'_>, path: &str) -> db::Result<Held> {
-    let mut held = Held::new();
-    for room in chain(path) {
-        let last = store::last_number(read, &room)?;
-        if last > 0 {
-            held.push((room.tenant_key().to_owned(), last));
-        }
-    }
-    Ok(held)
+fn held(path: &str, last: &BTreeMap<String, u32>) -> Held {
+    let number = |room: &Room| Some((room.tenant_key().to_owned(), *last.get(room.tenant_key())?));
+    chain(path).iter().filter_map(number).collect()
 }
 
 /// Other communes that have published something and whose records lie in a unit, with their paths. Asked only where
 /// somebody else has published at all.
-fn others(read: &mut Read<'_>, path: &str) -> db::Result<Vec<(String, String)>> {
+fn others(
+    read: &mut Read<'_>,
+    path: &str,
+    last: &BTreeMap<String, u32>,
+) -> db::Result<Vec<(String, String)>> {
     let (scope, mut others) = (Scope::system("rules"), Vec::new());
     let own: Vec<&str> = path.split_terminator('/').collect();
-    let mut publishing = store::publishing(read, &scope)?;
-    publishing.retain(|tenant| !own.contains(&tenant.as_str()));
+    let publishing: Vec<&String> = last.keys().filter(|tenant| !own.contains(&tenant.as_str())).collect();
     let unit = match own.last() {
         Some(unit) if own.len() > 1 && !publishing.is_empty() => units::history(read, &scope, unit)?.pop(),
         _ => None,
     };
     let Some(unit) = unit else { return Ok(others) };
     let ever = units::tenants_ever(read, &scope, &unit)?;
-    for tenant in publishing.into_iter().filter(|tenant| ever.contains(tenant)) {
-        if let Some(there) = units::history(read, &scope, &tenant)?.pop() {
-            others.push((tenant, there.path));
+    for tenant in publishing.into_iter().filter(|tenant| ever.contains(*tenant)) {
+        if let Some(there) = units::history(read, &scope, tenant)?.pop() {
+            others.push((tenant.clone(), there.path));
         }
     }
     Ok(others)

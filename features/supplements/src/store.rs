@@ -1,5 +1,7 @@
 //! Supplements in the store: one function per statement.
 
+use std::collections::BTreeMap;
+
 use db::{Read, Tx, sql};
 use jiff::Timestamp;
 use kernel::{Room, Scope};
@@ -46,9 +48,29 @@ pub(crate) fn last_number(read: &mut Read<'_>, room: &Room) -> db::Result<u32> {
     read.one(room, &text, &[])
 }
 
-/// The units that have published something. A statement over all tenants: rules are there for everybody to read.
-pub(crate) fn publishing(read: &mut Read<'_>, scope: &Scope) -> db::Result<Vec<String>> {
-    read.all(scope, &sql!("select distinct tenant from supplement where number > 0 order by tenant"), &[])
+/// The number of each unit's last publication, as every machine has it: rules are there for everybody to read.
+pub(crate) fn last_numbers(read: &mut Read<'_>, scope: &Scope) -> db::Result<BTreeMap<String, u32>> {
+    let all: Vec<(String, u32)> =
+        read.all(scope, &sql!("select tenant, number from supplement_last order by tenant"), &[])?;
+    Ok(all.into_iter().collect())
+}
+
+/// The same, as the publications themselves say: a statement over all tenants.
+pub(crate) fn published_numbers(read: &mut Read<'_>, scope: &Scope) -> db::Result<Vec<(String, u32)>> {
+    let text = sql!(
+        "select tenant, max(number) from supplement where number > 0 group by tenant order by tenant"
+    );
+    read.all(scope, &text, &[])
+}
+
+/// Says on every machine which publication is the unit's last.
+pub(crate) fn set_last_number(tx: &mut Tx<'_>, room: &Room, number: u32) -> db::Result<()> {
+    let text = sql!(
+        "insert into supplement_last (tenant, number) values ($1, $2) \
+         on conflict (tenant) do update set number = excluded.number where supplement_last.number < excluded.number"
+    );
+    tx.execute(room, &text, &[number.into()])?;
+    Ok(())
 }
 
 /// Adds a draft in its first version; whether it was not there yet.
