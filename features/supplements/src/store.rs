@@ -57,9 +57,8 @@ pub(crate) fn last_numbers(read: &mut Read<'_>, scope: &Scope) -> db::Result<BTr
 
 /// The same, as the publications themselves say: a statement over all tenants.
 pub(crate) fn published_numbers(read: &mut Read<'_>, scope: &Scope) -> db::Result<Vec<(String, u32)>> {
-    let text = sql!(
-        "select tenant, max(number) from supplement where number > 0 group by tenant order by tenant"
-    );
+    let text =
+        sql!("select tenant, max(number) from supplement where number > 0 group by tenant order by tenant");
     read.all(scope, &text, &[])
 }
 
