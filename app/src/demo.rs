@@ -141,7 +141,10 @@ pub fn make(db: &Db, catalogue: &Catalogue) -> Result<Made, DemoError> {
 }
 
 /// Writes the quarterly report of a commune, freezes it and makes its figures public.
-pub(crate) fn disclose(
+///
+/// # Errors
+/// Those of the store; refused, when there is such a report or its quarter is not over.
+pub fn disclose(
     tx: &mut Tx<'_>,
     (scope, place): (&Scope, &Place),
     rules: &Catalogue,

@@ -326,10 +326,7 @@ impl Server {
 
     /// CPU time of all its threads so far, in milliseconds, both user and system; steps of 10 ms.
     pub(crate) fn cpu(&self) -> Done<f64> {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
-        let (_, fields) = stat.rsplit_once(')').ok_or("an unknown /proc/PID/stat")?;
-        let ticks = fields.split_whitespace().skip(11).take(2).map(str::parse::<f64>);
-        Ok(ticks.sum::<Result<f64, _>>()? * 10.0)
+        cpu_of(&self.child.id().to_string())
     }
 
     /// Memory it holds now (`VmRSS`), in MB.
@@ -343,6 +340,14 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// CPU time of a process so far, in milliseconds, both user and system; steps of 10 ms.
+pub(crate) fn cpu_of(process: &str) -> Done<f64> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
+    let (_, fields) = stat.rsplit_once(')').ok_or("an unknown /proc/PID/stat")?;
+    let ticks = fields.split_whitespace().skip(11).take(2).map(str::parse::<f64>);
+    Ok(ticks.sum::<Result<f64, _>>()? * 10.0)
 }
 
 /// A line of `/proc/…/status`, in MB.
