@@ -1,6 +1,8 @@
 //! What the benchmarks share: the machine in words, one line per measurement, a store of a province made once and
 //! kept, the real program as a child process, a browser's side of HTTP.
 
+pub(crate) mod postgres;
+
 use std::error::Error;
 use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -245,7 +247,8 @@ fn broken(why: impl std::fmt::Display) -> db::Error {
     db::Error::Broken(why.to_string())
 }
 
-fn make_areas(tx: &mut Tx<'_>, place: &Place, ids: &Ids) -> db::Result<()> {
+/// The areas of the demo's commune, in another.
+pub(crate) fn make_areas(tx: &mut Tx<'_>, place: &Place, ids: &Ids) -> db::Result<()> {
     let room = Scope::system("bench").enter(place, Action::Record).map_err(broken)?;
     for area in units::synthetic_areas(demo::COMMUNE) {
         let households = Some(area.households);
