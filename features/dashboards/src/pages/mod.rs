@@ -67,12 +67,15 @@ async fn dashboard(
     }
 }
 
-/// Keeps what was read for the next start. Where that fails it only has to be read again.
-async fn keep(cx: &Cx, kept: Vec<(Room, ToKeep)>) {
-    let now = cx.now;
-    for (room, kept) in kept {
-        let _ = cx.write(move |tx| figures::keep(tx, &room, &kept, now)).await;
-    }
+/// Keeps what was read for the next start, while the page is on its way. Where that fails it only has to be read again.
+fn keep(cx: &Cx, kept: Vec<(Room, ToKeep)>) {
+    let cx = cx.clone();
+    tokio::spawn(async move {
+        let now = cx.now;
+        for (room, kept) in kept {
+            let _ = cx.write(move |tx| figures::keep(tx, &room, &kept, now)).await;
+        }
+    });
 }
 
 /// The unit that an address names today.

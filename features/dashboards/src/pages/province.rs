@@ -130,7 +130,7 @@ pub(super) async fn show(
             Ok((unit, found, aim, aims))
         })
         .await?;
-    keep(cx, std::mem::take(&mut found.to_keep)).await;
+    keep(cx, std::mem::take(&mut found.to_keep));
     let mut shown = province_page(cx, rules, &unit, &period, rule, (&found, &aims));
     if let Some((aim, hides)) = aim {
         // The sum stands on the page where it gives nobody away; so does how far it is.

@@ -118,7 +118,7 @@ pub(super) async fn show(
             Ok((unit, found, targets))
         })
         .await?;
-    keep(cx, std::mem::take(&mut found.to_keep)).await;
+    keep(cx, std::mem::take(&mut found.to_keep));
     page(&year_page(cx, rules, &unit, (&found, &targets))?)
 }
 
