@@ -12,11 +12,12 @@ use catalogue::Catalogue;
 use chungsuc::demo;
 use common::postgres::Postgres;
 use common::{
-    Done, copied, evening, head, line, median, models, note, room, rules, say, timed, unit, url, write,
+    Done, LAST, copied, evening, head, line, median, models, note, room, rules, say, timed, unit, url, write,
 };
 use db::{Db, Engine};
 use jiff::ToSpan;
 use kernel::{Action, Ids, Place, Room, Scope};
+use tokio::runtime::Runtime;
 use uuid::Uuid;
 
 /// A confirmation against one bare durable insert.
@@ -51,49 +52,90 @@ fn per_round(crowd: usize) -> usize {
     EACH.max(8 * crowd)
 }
 
-/// A commune with records that wait, and who may confirm them.
+/// Communes with records that wait, and who may confirm in each. The first is that of the demo.
 struct Waiting {
     db: Db,
     rules: Arc<Catalogue>,
-    room: Room,
-    waiting: Vec<(Uuid, Content)>,
+    communes: Vec<(Room, Vec<(Uuid, Content)>)>,
 }
 
 impl Waiting {
     fn new(db: &Db) -> Done<Waiting> {
-        let rules = Arc::new(rules()?);
-        let place: Place = unit(db, demo::COMMUNE)?.place();
-        let ids = Ids::counting(0x7E57);
+        let (rules, scope) = (Arc::new(rules()?), Scope::system("bench"));
+        let home = unit(db, demo::COMMUNE)?;
+        let province = unit(db, demo::PROVINCE)?;
+        let mut communes = db.read_now(|read| units::children(read, &scope, &province.id, LAST))?;
+        communes.sort_by_key(|commune| (commune.id != home.id, commune.code.clone()));
+        communes.truncate(CROWDS.iter().copied().max().unwrap_or(1));
         let models = models(db, &rules)?;
-        let count = CROWDS.iter().map(|crowd| ROUNDS * per_round(*crowd)).sum();
-        let waiting: Vec<(Uuid, Content)> =
-            models.iter().cycle().take(count).map(|model| (ids.new_id(), model.content.clone())).collect();
-        let (pair, room) = ([ids.new_id(), ids.new_id()], room(&place, ids.new_id(), Action::Confirm)?);
-        let (rules_too, all) = (rules.clone(), waiting.clone());
-        db.write_now(move |tx| {
-            all.into_iter().try_for_each(|record| write(tx, &place, &rules_too, pair, record, State::Sent))
-        })?;
-        Ok(Waiting { db: db.clone(), rules, room, waiting })
+        let areas = |place: &Place| db.read_now(|read| units::areas_of(read, &scope, place, LAST));
+        let of_home = areas(&home.place())?;
+        // In the first commune all rounds of all crowds, in the others one client's share.
+        let all: usize = CROWDS.iter().map(|crowd| ROUNDS * per_round(*crowd)).sum();
+        let share: usize = CROWDS.iter().map(|crowd| ROUNDS * per_round(*crowd).div_ceil(*crowd)).sum();
+        let mut waiting = Vec::new();
+        for (number, commune) in communes.iter().enumerate() {
+            let (place, ids) = (commune.place(), Ids::counting(0x7E57 + number as u64));
+            if areas(&place)?.is_empty() {
+                let (place, ids) = (place.clone(), ids.clone());
+                db.write_now(move |tx| common::make_areas(tx, &place, &ids))?;
+            }
+            let here = areas(&place)?;
+            let moved = |content: &Content| {
+                let (_, area) = of_home.iter().zip(&here).find(|(from, _)| from.id == content.area)?;
+                Some(Content { area: area.id, ..content.clone() })
+            };
+            let count = share + if number == 0 { all } else { 0 };
+            let contents = models.iter().filter_map(|model| moved(&model.content));
+            let contents: Vec<Content> = contents.collect();
+            let records: Vec<(Uuid, Content)> =
+                contents.iter().cycle().take(count).map(|content| (ids.new_id(), content.clone())).collect();
+            let (pair, room) = ([ids.new_id(), ids.new_id()], room(&place, ids.new_id(), Action::Confirm)?);
+            let (rules, given) = (rules.clone(), records.clone());
+            db.write_now(move |tx| {
+                given.into_iter().try_for_each(|record| write(tx, &place, &rules, pair, record, State::Sent))
+            })?;
+            waiting.push((room, records));
+        }
+        db.analyze()?;
+        Ok(Waiting { db: db.clone(), rules, communes: waiting })
     }
 
-    fn take(&mut self, count: usize) -> Vec<(Uuid, Content)> {
-        self.waiting.split_off(self.waiting.len().saturating_sub(count))
+    /// What each of a crowd confirms in a round: all in one commune, or each in one of its own.
+    fn take(&mut self, crowd: usize, apart: bool) -> Vec<(Room, Vec<(Uuid, Content)>)> {
+        let each = per_round(crowd).div_ceil(crowd);
+        let last = self.communes.len().saturating_sub(1);
+        let of = (0..crowd).map(|n| if apart { n.min(last) } else { 0 });
+        of.filter_map(|at| {
+            let (room, records) = self.communes.get_mut(at)?;
+            Some((room.clone(), records.split_off(records.len().saturating_sub(each))))
+        })
+        .collect()
     }
 }
 
-/// Confirms one record: facts, cells, audit entry, durable.
-fn confirm(db: &Db, rules: &Arc<Catalogue>, room: &Room, (id, content): (Uuid, Content)) -> Done {
+/// Confirms one record as a server does: facts, cells, audit entry, durable; no more at once than it has connections.
+fn confirm(
+    runtime: &Runtime,
+    db: &Db,
+    rules: &Arc<Catalogue>,
+    room: &Room,
+    (id, content): (Uuid, Content),
+) -> Done {
     let (rules, room, at) = (rules.clone(), room.clone(), evening(content.day) + 2.hours());
-    let next = db.write_now(move |tx| {
+    let next = runtime.block_on(db.write(move |tx| {
         activities::change(tx, &room, &rules, (id, 1), Step::Confirm, at)
             .map_err(|why| db::Error::Broken(why.to_string()))
-    })?;
+    }))?;
     if next.state == State::Confirmed { Ok(()) } else { Err("not confirmed".into()) }
 }
 
 fn against(engine: &str, db: &Db, mut insert: impl FnMut() -> Done) -> Done {
     let mut waiting = Waiting::new(db)?;
-    for crowd in CROWDS {
+    for (crowd, apart) in CROWDS.iter().flat_map(|crowd| [(*crowd, false), (*crowd, true)]) {
+        if crowd == 1 && apart {
+            continue;
+        }
         let (mut bare, mut ours, mut bare_rate, mut rate) = (vec![], vec![], vec![], vec![]);
         for _ in 0..ROUNDS {
             let mut round = 0.0;
@@ -103,11 +145,11 @@ fn against(engine: &str, db: &Db, mut insert: impl FnMut() -> Done) -> Done {
                 round += ms;
             }
             bare_rate.push(EACH as f64 / round * 1000.0);
-            let records = waiting.take(per_round(crowd));
-            let count = records.len() as f64;
-            let (ms, times) = timed(|| confirmed_by(&waiting, crowd, &records))?;
+            let records = waiting.take(crowd, apart);
+            let count: usize = records.iter().map(|(_, records)| records.len()).sum();
+            let (ms, times) = timed(|| confirmed_by(&waiting, records))?;
             ours.extend(times);
-            rate.push(count / ms * 1000.0);
+            rate.push(count as f64 / ms * 1000.0);
         }
         let (bare_ms, ms) = (median(&mut bare), median(&mut ours));
         let (bare_rate, rate) = (median(&mut bare_rate), median(&mut rate));
@@ -118,7 +160,8 @@ fn against(engine: &str, db: &Db, mut insert: impl FnMut() -> Done) -> Done {
             line(&what, (ms, "ms"), TIMES * bare_ms, "3 x bare");
             say(&format!("  RATIO to one bare insert {:.2}", ms / bare_ms));
         } else {
-            note(&format!("{engine}: confirmations per second by {crowd} at once"), rate, "/s");
+            let place = if apart { "each in a commune of its own" } else { "all in one commune" };
+            note(&format!("{engine}: confirmations per second by {crowd} at once, {place}"), rate, "/s");
             note("  bare inserts per second by one, between the same rounds", bare_rate, "/s");
             let what = "  cost of a confirmation at this rate, limit 3 bare inserts";
             line(what, (1000.0 / rate, "ms"), TIMES * 1000.0 / bare_rate, "3 x bare");
@@ -139,17 +182,16 @@ fn against(engine: &str, db: &Db, mut insert: impl FnMut() -> Done) -> Done {
     Ok(())
 }
 
-/// Confirms the records by so many at once; how long each took.
-fn confirmed_by(waiting: &Waiting, crowd: usize, records: &[(Uuid, Content)]) -> Done<Vec<f64>> {
-    let each = records.len().div_ceil(crowd);
+/// Confirms records, one thread for each list; how long each record took.
+fn confirmed_by(waiting: &Waiting, records: Vec<(Room, Vec<(Uuid, Content)>)>) -> Done<Vec<f64>> {
+    let runtime = Arc::new(Runtime::new()?);
     let running: Vec<_> = records
-        .chunks(each)
-        .map(|part| {
-            let (part, db) = (part.to_vec(), waiting.db.clone());
-            let (rules, room) = (waiting.rules.clone(), waiting.room.clone());
+        .into_iter()
+        .map(|(room, part)| {
+            let (db, rules, runtime) = (waiting.db.clone(), waiting.rules.clone(), runtime.clone());
             thread::spawn(move || -> Done<Vec<f64>> {
                 part.into_iter()
-                    .map(|record| timed(|| confirm(&db, &rules, &room, record)).map(|(ms, ())| ms))
+                    .map(|record| timed(|| confirm(&runtime, &db, &rules, &room, record)).map(|(ms, ())| ms))
                     .collect()
             })
         })
@@ -178,7 +220,6 @@ fn on_postgres(server: &Postgres) -> Done {
     say(&format!("PostgreSQL over a socket, fsync {fsync}, settings as shipped"));
     db.write_now(|tx| units::load_reference(tx, &Scope::system("bench")))?;
     demo::make(&db, &rules()?)?;
-    db.analyze()?;
     against("PostgreSQL", &db, || {
         bare.execute(&insert, &[&"một dòng"])?;
         Ok(())
