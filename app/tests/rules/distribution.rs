@@ -18,6 +18,8 @@ use sqlparser::parser::Parser;
 pub(crate) struct Schema {
     /// Tables of tenants' rows.
     pub(crate) of_tenants: BTreeSet<String>,
+    /// Tables that every machine holds whole.
+    pub(crate) everywhere: BTreeSet<String>,
     /// By table: the columns of each primary key and unique constraint.
     pub(crate) unique: BTreeMap<String, Vec<BTreeSet<String>>>,
 }
@@ -41,7 +43,7 @@ pub(crate) fn faults(schema: &Schema, text: &str) -> Vec<String> {
         Ok(parsed) => parsed,
         Err(error) => return vec![format!("cannot be read: {error}")],
     };
-    let mut lint = Lint { schema, held: Vec::new(), found: Vec::new() };
+    let mut lint = Lint { schema, held: Vec::new(), writes_everywhere: false, found: Vec::new() };
     for statement in &parsed {
         lint.statement(statement);
         let _ = statement.visit(&mut lint);
@@ -54,6 +56,8 @@ struct Lint<'a> {
     schema: &'a Schema,
     /// The tables that are held to the tenant, by the blocks around the one that is looked at.
     held: Vec<BTreeSet<String>>,
+    /// Whether the statement writes what every machine holds.
+    writes_everywhere: bool,
     found: Vec<String>,
 }
 
@@ -102,6 +106,17 @@ impl Lint<'_> {
     /// What a statement writes, and to whose rows.
     fn statement(&mut self, statement: &Statement) {
         self.held.push(BTreeSet::new());
+        self.writes_everywhere = match statement {
+            Statement::Insert(Insert { table: TableObject::TableName(name), .. }) => {
+                self.schema.everywhere.contains(&last(name))
+            }
+            Statement::Update(update) => self.is_everywhere(&update.table.relation),
+            Statement::Delete(delete) => {
+                let (FromTable::WithFromKeyword(from) | FromTable::WithoutKeyword(from)) = &delete.from;
+                from.iter().any(|table| self.is_everywhere(&table.relation))
+            }
+            _ => false,
+        };
         match statement {
             Statement::Query(_) => {}
             Statement::Insert(insert) => self.insert(insert),
@@ -123,6 +138,18 @@ impl Lint<'_> {
             }
             other => self.say(format!("neither a question nor a plain write: {other}")),
         }
+    }
+
+    fn is_everywhere(&self, relation: &TableFactor) -> bool {
+        name_of(relation).is_some_and(|named| self.schema.everywhere.contains(&named.table))
+    }
+
+    /// Whether a table's rows lie by tenant, each on one machine.
+    fn is_spread(&self, relation: &TableFactor) -> bool {
+        let spread = |table: &String| {
+            self.schema.of_tenants.contains(table) && !self.schema.everywhere.contains(table)
+        };
+        name_of(relation).is_some_and(|named| spread(&named.table))
     }
 
     fn insert(&mut self, insert: &Insert) {
@@ -207,12 +234,16 @@ impl Lint<'_> {
     /// Every tenant's table of a block is held to the tenant in its condition or in that of a join.
     fn block<'b>(&mut self, tables: impl Iterator<Item = &'b TableWithJoins>, condition: Option<&Expr>) {
         let (mut named, mut conditions) = (Vec::new(), Vec::new());
-        let mut roots = 0;
+        let (mut roots, mut spread, mut left_of_spread) = (0, false, false);
         for TableWithJoins { relation, joins } in tables {
             roots += 1;
             named.extend(name_of(relation));
+            spread |= self.is_spread(relation);
             for Join { relation, join_operator, .. } in joins {
                 named.extend(name_of(relation));
+                let left = matches!(join_operator, JoinOperator::Left(_) | JoinOperator::LeftOuter(_));
+                left_of_spread |= left && !spread && self.is_spread(relation);
+                spread |= self.is_spread(relation);
                 match on(join_operator) {
                     Some(expr) => conjuncts(expr, &mut conditions),
                     None => self.say("a join says `on`".to_owned()),
@@ -224,6 +255,15 @@ impl Lint<'_> {
         }
         if let Some(condition) = condition {
             conjuncts(condition, &mut conditions);
+        }
+        if left_of_spread && conditions.iter().any(|condition| matches!(condition, Expr::In { .. })) {
+            self.say(
+                "of several tenants, nothing spread stands to the right of what every machine holds"
+                    .to_owned(),
+            );
+        }
+        if spread && self.writes_everywhere {
+            self.say("what every machine holds is written without asking what is spread".to_owned());
         }
         let alone = named.len() == 1;
         named.retain(|named| self.schema.of_tenants.contains(&named.table));
@@ -406,6 +446,7 @@ mod tests {
         let key = |columns: &[&str]| columns.iter().map(|column| (*column).to_owned()).collect();
         Schema {
             of_tenants: ["activity", "area", "area_name", "cell"].map(str::to_owned).into(),
+            everywhere: ["area", "unit"].map(str::to_owned).into(),
             unique: [
                 ("activity".to_owned(), vec![key(&["tenant", "id"])]),
                 ("unit".to_owned(), vec![key(&["id"]), key(&["code", "born_on"])]),
@@ -454,6 +495,12 @@ mod tests {
             "select id from activity where tenant = $1 limit 20",
             "select pg_advisory_lock(1)",
             "select id from activity where tenant = $1 and ctid = $2",
+            "select a.id from area a left join area_name n on n.tenant = a.tenant and n.area = a.id where a.tenant in ($1, $2)",
+            "select a.id from unit u join area a on a.tenant = u.id left join area_name n on n.tenant = a.tenant \
+             where a.tenant in ($1, $2)",
+            "delete from area where tenant = $1 and not exists (select 1 from area_name n where n.tenant = $1)",
+            "update area set until_on = (select max(n.from_on) from area_name n where n.tenant = $1) where tenant = $1",
+            "insert into unit (id) select name from area_name where tenant = $1",
             "merge into cell using area on cell.tenant = area.tenant when matched then delete",
             "prepare transaction 'x'",
             "set session characteristics as transaction isolation level serializable",
@@ -477,6 +524,11 @@ mod tests {
              (select max(n.area) from area_name n where n.tenant = a.tenant)",
             "select id from area a where a.tenant = $1 and exists \
              (select 1 from area_name n where n.tenant = $1 and n.area = a.id)",
+            "select c.day from cell c left join area a on a.tenant = c.tenant where c.tenant in ($1, $2)",
+            "select n.name from area a join area_name n on n.tenant = a.tenant left join cell c on c.tenant = a.tenant \
+             where a.tenant in ($1, $2)",
+            "delete from area where tenant = $1 and id in (select id from area a where a.tenant = $1)",
+            "delete from area_name where tenant = $1 and area in (select id from area a where a.tenant = $1)",
             "insert into cell (tenant, day) values ($1, $2) on conflict (tenant, day) do update set at = excluded.at",
             "update activity set state = $2 where tenant = $1 and id = $3",
             "delete from cell where tenant = $1",

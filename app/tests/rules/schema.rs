@@ -126,7 +126,8 @@ pub(crate) fn known() -> Schema {
     for (table, _, _, columns) in indexes.into_iter().filter(|(_, _, is_unique, _)| *is_unique) {
         unique.entry(table).or_default().push(columns.into_iter().collect());
     }
-    Schema { of_tenants: tenant_tables(&stores), unique }
+    let everywhere = db::spread::tables().unwrap().everywhere.into_iter().collect();
+    Schema { of_tenants: tenant_tables(&stores), everywhere, unique }
 }
 
 #[test]

@@ -188,11 +188,11 @@ pub fn undo_move(
     }
     let text = sql!("delete from area_commune where tenant = $1 and area = $2 and from_on = $3");
     tx.execute(room, &text, &[area.into(), on.into()])?;
-    let text = sql!(
-        "delete from commune_guest where tenant = $1 and commune = $2 and not exists \
-         (select 1 from area_commune c where c.tenant = $1 and c.commune = $2)"
-    );
-    tx.execute(room, &text, &[to.into()])?;
+    let text = sql!("select count(*) from area_commune where tenant = $1 and commune = $2");
+    if tx.one::<i64>(room, &text, &[to.into()])? == 0 {
+        let text = sql!("delete from commune_guest where tenant = $1 and commune = $2");
+        tx.execute(room, &text, &[to.into()])?;
+    }
     let lineage = Lineage::read(tx, scope)?;
     Ok(settle(tx, scope, room, &lineage, area)?)
 }
