@@ -1,5 +1,5 @@
 -- Figures of a frozen report that a unit has made public (công khai), as everybody reads them: in both languages, small
--- numbers of people hidden. What was withdrawn keeps its row, so that versions only grow, and no content.
+-- numbers of people hidden: JSON, packed with gzip. What was withdrawn keeps its row, so that versions only grow, and no content.
 create table disclosure (
     tenant text not null,
     report_id uuid not null,
@@ -7,7 +7,7 @@ create table disclosure (
     state text not null,
     to_on text not null,
     heading text not null,
-    content text,
+    content bytea,
     account text not null,
     changed_at text not null,
     constraint disclosure_key primary key (tenant, report_id),

@@ -1,12 +1,17 @@
 //! Disclosures in the store: one function per statement.
 
+use std::io::Read as _;
+
 use db::{Read, Tx, sql};
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
 use jiff::Timestamp;
 use kernel::Room;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::model::{Disclosure, Heading, State};
+use crate::model::{Content, Disclosure, Heading, State};
 
 /// The most that the list of a unit shows: four reports a month for over four years.
 const MOST: i64 = 200;
@@ -17,7 +22,7 @@ db::row! {
         version: u32,
         state: State,
         heading: String,
-        content: Option<String>,
+        content: Option<Vec<u8>>,
         account: String,
         changed_at: Timestamp,
     }
@@ -35,7 +40,7 @@ pub(crate) fn find(read: &mut Read<'_>, room: &Room, report: Uuid) -> db::Result
         version: row.version,
         state: row.state,
         heading: parsed(&row.heading)?,
-        content: row.content.as_deref().map(parsed).transpose()?,
+        content: row.content.as_deref().map(unpacked).transpose()?,
         account: row.account,
         changed_at: row.changed_at,
     }))
@@ -91,16 +96,33 @@ fn values(disclosure: &Disclosure) -> db::Result<[db::Value; 8]> {
         disclosure.state.key().into(),
         disclosure.heading.to.into(),
         written(&disclosure.heading)?.into(),
-        disclosure.content.as_ref().map(written).transpose()?.into(),
+        disclosure.content.as_ref().map(packed).transpose()?.into(),
         (&disclosure.account).into(),
         disclosure.changed_at.into(),
     ])
 }
 
+fn broken(why: impl std::fmt::Display) -> db::Error {
+    db::Error::Broken(format!("a disclosure: {why}"))
+}
+
 fn written(what: &impl Serialize) -> db::Result<String> {
-    serde_json::to_string(what).map_err(|error| db::Error::Broken(format!("a disclosure: {error}")))
+    serde_json::to_string(what).map_err(broken)
 }
 
 fn parsed<T: for<'a> Deserialize<'a>>(text: &str) -> db::Result<T> {
-    serde_json::from_str(text).map_err(|error| db::Error::Broken(format!("a disclosure: {error}")))
+    serde_json::from_str(text).map_err(broken)
+}
+
+/// Seventy kilobytes of words that repeat each other become nine.
+fn packed(content: &Content) -> db::Result<Vec<u8>> {
+    let mut packer = GzEncoder::new(Vec::new(), Compression::best());
+    serde_json::to_writer(&mut packer, content).map_err(broken)?;
+    packer.finish().map_err(broken)
+}
+
+fn unpacked(bytes: &[u8]) -> db::Result<Content> {
+    let mut text = String::new();
+    GzDecoder::new(bytes).read_to_string(&mut text).map_err(broken)?;
+    parsed(&text)
 }

@@ -36,6 +36,7 @@ impl Language {
 struct ListPage {
     shell: Shell,
     other: String,
+    heading: String,
     rows: Vec<RowView>,
 }
 
@@ -50,6 +51,7 @@ struct RowView {
 struct PublicPage {
     shell: Shell,
     other: String,
+    heading: String,
     form: String,
     frozen_on: String,
     public_since: String,
@@ -71,8 +73,9 @@ fn addresses(path: &str, lang: Lang) -> (String, String) {
     if lang == Lang::En { (english, path.to_owned()) } else { (path.to_owned(), english) }
 }
 
-fn shell(app: &App, lang: Lang, title: String, (path, place): (String, ShellPlace)) -> Shell {
-    let mut shell = Shell::new(lang, title, path);
+/// The frame; its title also says whose page it is, for whoever gets the address from somebody.
+fn shell(app: &App, lang: Lang, heading: &str, (path, place): (String, ShellPlace)) -> Shell {
+    let mut shell = Shell::new(lang, format!("{heading}, {}", place.name), path);
     shell.demo = app.demo;
     shell.place = Some(place);
     shell
@@ -112,9 +115,10 @@ pub(super) async fn list(
         };
         let rows = store::latest(read, &room)?.into_iter().map(row).collect();
         let (path, other) = addresses(&list_url(&unit.id), lang);
-        let title = Texts::get().text(lang, "disclosures-list-title", &[]);
+        let heading = Texts::get().text(lang, "disclosures-list-title", &[]);
         let place = ShellPlace { name, url: path.clone() };
-        kept.make(key, stamp, &ListPage { shell: shell(&given, lang, title, (path, place)), other, rows })
+        let shell = shell(&given, lang, &heading, (path, place));
+        kept.make(key, stamp, &ListPage { shell, other, heading, rows })
     });
     Ok(sent.await?.answer(&headers))
 }
@@ -155,10 +159,11 @@ fn public_page(app: &App, lang: Lang, tenant: &str, disclosure: Disclosure) -> O
     let (path, other) = addresses(&public_url(tenant, report), lang);
     let list_url = addresses(&list_url(tenant), lang).0;
     let place = ShellPlace { name: heading.unit.get(lang).to_owned(), url: list_url.clone() };
-    let title = text::sentence(heading.period.get(lang));
+    let period = text::sentence(heading.period.get(lang));
     Some(PublicPage {
-        shell: shell(app, lang, title, (path, place)),
+        shell: shell(app, lang, &period, (path, place)),
         other,
+        heading: period,
         form: heading.form.get(lang).to_owned(),
         frozen_on: date::short(heading.frozen_on, lang),
         public_since: date::short(kernel::local_day(changed_at), lang),
