@@ -4,7 +4,7 @@
 use accounts::{Keeper, NewAccount, NewGrant, Password};
 use activities::{Content, Step, change};
 use catalogue::{Catalogue, Fields, Input, Kind, Part, Value};
-use db::{Db, Tx};
+use db::{Db, Tx, dump};
 use jiff::civil::{Date, date};
 use jiff::{Timestamp, ToSpan};
 use kernel::{Action, Grant, Ids, Line, Place, Role, Scope};
@@ -82,6 +82,9 @@ pub enum DemoError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] db::Error),
+    /// The store holds somebody's work: with the demo's people everybody could come in by a password that all know.
+    #[error("this store holds somebody's accounts; take an empty one: what is made up never mixes with work")]
+    Somebodys,
     /// A rule refused what the demo writes: a fault of the demo or of the catalogue.
     #[error("the demo was refused: {0}")]
     Refused(String),
@@ -102,14 +105,35 @@ pub struct Made {
     pub records: usize,
 }
 
-/// Whether the demo stands in this store already.
+/// The ids of the demo begin to count here, the same in every store.
+const IDS: u64 = 0xC0DE;
+/// Accounts come among its first ids; so many are looked at.
+const FIRST_IDS: usize = 1_000;
+
+/// Whether the demo stands in this store already. A real commune may call somebody as the demo does, but nobody gets an id
+/// of the demo's.
 pub fn is_there(db: &Db) -> Result<bool, DemoError> {
-    Ok(db.read_now(|read| accounts::find(read, &Scope::system("demo"), PEOPLE[0].sign_in))?.is_some())
+    let found = db.read_now(|read| accounts::find(read, &Scope::system("demo"), PEOPLE[0].sign_in))?;
+    let ids = Ids::counting(IDS);
+    Ok(found.is_some_and(|found| (0..FIRST_IDS).any(|_| ids.new_id() == found.account)))
+}
+
+/// Whether a store holds nobody's account.
+pub(crate) fn is_empty(db: &Db) -> db::Result<bool> {
+    let accounts = dump::tables()?.into_iter().find(|table| table.name == "account");
+    let accounts = accounts.ok_or_else(|| db::Error::Broken("no table of accounts".to_owned()))?;
+    Ok(db.read_now(|read| accounts.tenants(read, &Scope::system("demo")))?.is_empty())
 }
 
 /// Makes the demo in an empty store, with units already loaded: all of it in one transaction, or nothing.
+///
+/// # Errors
+/// [`DemoError::Somebodys`] when the store holds any account; those of the store.
 pub fn make(db: &Db, catalogue: &Catalogue) -> Result<Made, DemoError> {
-    let ids = Ids::counting(0xC0DE);
+    if !is_empty(db)? {
+        return Err(DemoError::Somebodys);
+    }
+    let ids = Ids::counting(IDS);
     let scope = Scope::system("demo");
     let hash = Password::new(PASSWORD, &[]).map_err(refused)?.hash().map_err(refused)?;
     let rules = catalogue.clone();

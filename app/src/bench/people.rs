@@ -2,7 +2,7 @@
 
 use accounts::{Hash, Keeper, NewAccount, NewGrant, Password};
 use catalogue::Catalogue;
-use db::{Db, Tx, dump};
+use db::{Db, Tx};
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use kernel::{Action, Clock, Ids, Line, Place, Role, Scope};
@@ -72,7 +72,7 @@ pub fn make(
     ids: &Ids,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Vec<Commune>, Failure> {
-    if !is_there(db)? && !is_empty(db)? {
+    if !is_there(db)? && !demo::is_empty(db)? {
         return Err(Failure::Somebodys);
     }
     let (today, now) = (Clock::system().today(), Clock::system().now());
@@ -94,12 +94,6 @@ pub fn make(
         progress(communes.len(), units.len());
     }
     Ok(communes)
-}
-
-fn is_empty(db: &Db) -> db::Result<bool> {
-    let accounts = dump::tables()?.into_iter().find(|table| table.name == "account");
-    let accounts = accounts.ok_or_else(|| db::Error::Broken("no table of accounts".to_owned()))?;
-    Ok(db.read_now(|read| accounts.tenants(read, &Scope::system("bench")))?.is_empty())
 }
 
 /// The commune of the demo first, so that a load that was stopped while it was made is known again.

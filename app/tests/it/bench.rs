@@ -1,10 +1,12 @@
-//! `chungsuc bench`: what it says it sent is in the store, and somebody's work is never mixed with what it makes up.
+//! `chungsuc bench`: what it says it sent is in the store; and somebody's work is never mixed with what it, or `demo`, makes
+//! up.
 
 use db::Db;
 use jiff::civil::date;
+use kernel::Role;
 use serde_json::Value;
 
-use crate::house::House;
+use crate::house::{House, system};
 use crate::program::{demo, run, store, text};
 
 #[test]
@@ -48,4 +50,22 @@ fn a_load_is_not_put_on_a_store_with_somebodys_work() {
     assert!(!output.status.success());
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(said.contains("somebody's accounts"), "{said}");
+}
+
+#[test]
+fn the_demo_is_not_put_on_a_store_with_somebodys_work() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::open(&format!("sqlite:{}", store(folder.path()).display())).unwrap();
+    let house = House::on(&db, date(2026, 11, 24));
+    // A head of an area who is called as the demo's.
+    let here = house.place(chungsuc::demo::COMMUNE);
+    let area = house.areas(&here, &[("Khu 1", 40)])[0];
+    let head = house.person("truongkhu1", &here, Role::AreaHead, Some(area), None);
+    assert!(!house.get(&head, "/account").text().contains("Dữ liệu mô phỏng"));
+    assert!(!chungsuc::demo::is_there(&db).unwrap(), "work is never called synthetic");
+    let output = run(&["demo", "--data", text(folder.path()), "--no-serve"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && said.contains("somebody's accounts"), "{said}");
+    let strangers = db.read_now(|read| accounts::find(read, &system(), "quantri")).unwrap();
+    assert!(strangers.is_none(), "nobody comes in by the demo's password");
 }
