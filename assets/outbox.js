@@ -58,14 +58,14 @@ export function rememberVault(person, has) {
   document.cookie = `vault-${person}=1; Max-Age=${has ? 34_560_000 : 0}; Path=/; SameSite=Lax`;
 }
 
-/** Wipes what this phone keeps for a person, if it was revoked: whether it was. */
+/** Wipes what this phone keeps for a person, if it was revoked: whether it was; null when nobody could be asked. */
 export async function wipeIfRevoked({ person, device }, sure = false) {
   if (!device) return false;
   const tell = (body) => fetch(`/phone/devices/${encodeURIComponent(device)}`, { method: "POST", body: new URLSearchParams(body) });
   try {
     if (!sure && !(await (await tell({})).json()).revoked) return false;
   } catch {
-    return false; // without signal
+    return null; // without signal
   }
   await ask({ what: "lock" });
   await forget(person);

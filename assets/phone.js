@@ -4,6 +4,7 @@ import { able, about, ask, hadVault, rememberVault, sendAll, wipeIfRevoked } fro
 import { SHORTEST, arrived, create, devices, forget, keptPages, known, learn, note, people, unlock, waiting } from "./vault.js";
 
 const SHOWN = 20; // records
+const AGAIN = 5_000; // milliseconds until it is asked again whether a locked phone was revoked
 
 const page = document;
 let entered = false; // somebody opened a vault here
@@ -64,17 +65,22 @@ function choose(vault, entry, form) {
 async function offerToOpen() {
   const here = await people();
   if (here.length) offerPin(here);
-  const [caller, ...wiped] = await Promise.all([signedIn(), ...(await devices()).map((phone) => wipeIfRevoked(phone))]);
-  if (wiped.includes(true)) {
-    say("wiped");
-    return offerToOpen();
-  }
+  const [caller, wiped] = await Promise.all([signedIn(), wipe()]);
+  if (wiped) return offerToOpen();
   if (entered || page.getElementById("pin").value) return null;
   if (caller && !here.some(({ person }) => person === caller.person)) return offer(caller);
   if (!here.length) return part("stranger");
   const own = caller && page.querySelector(`[data-people] [value="${caller.person}"]`);
   if (own) own.checked = true;
   return null;
+}
+
+/** Wipes what is kept for people whose phone was revoked: whether there were any. What could not be asked is asked again. */
+async function wipe() {
+  const wiped = await Promise.all((await devices()).map((phone) => wipeIfRevoked(phone)));
+  if (wiped.includes(null)) setTimeout(async () => !entered && (await wipe()) && offerToOpen(), AGAIN);
+  if (wiped.includes(true)) say("wiped");
+  return wiped.includes(true);
 }
 
 function offerPin(here) {

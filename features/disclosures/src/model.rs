@@ -102,6 +102,8 @@ pub struct Row {
     pub definition: Words,
     /// The paper that asks for it.
     pub legal_basis: Option<String>,
+    /// Whether that paper was seen in full.
+    pub checked: bool,
     /// One figure for each column.
     pub cells: Vec<Cell>,
 }
@@ -154,6 +156,7 @@ fn row<'a>(entries: impl Iterator<Item = &'a Entry>, catalogue: &Catalogue) -> O
         unit: meaning.unit.clone(),
         definition: meaning.definition.clone(),
         legal_basis: meaning.legal_basis.clone(),
+        checked: meaning.checked,
         cells: entries.iter().map(|entry| cell(entry, catalogue)).collect(),
     })
 }

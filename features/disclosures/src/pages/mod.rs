@@ -48,6 +48,7 @@ struct RowView {
     unit: String,
     definition: String,
     legal_basis: String,
+    checked: bool,
     cells: Vec<CellView>,
 }
 
@@ -65,6 +66,7 @@ fn tables(content: &Content, lang: Lang) -> Vec<TableView> {
         unit: text(&row.unit),
         definition: text(&row.definition),
         legal_basis: row.legal_basis.clone().unwrap_or_default(),
+        checked: row.checked,
         cells: columns
             .iter()
             .zip(&row.cells)
