@@ -148,6 +148,7 @@ export async function signIn(page, account) {
  * the screen (at the narrowest phone too), no key of a missing text, and light enough for a valley.
  */
 export async function judge(page, name) {
+  await page.waitForLoadState(); // a click goes on as soon as the next page begins
   await mkdir(SCREENSHOTS, { recursive: true });
   await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
   await axe(page);
