@@ -51,6 +51,7 @@ reports-column-last-year-short = Last year
 reports-column-target = Target of the year
 reports-column-target-short = Target
 reports-column-reached = Reached
+reports-hidden = Groups under 5 people or 5 households read “<5”; a number that would give one away reads “–”.
 reports-overlaps = What serves several programmes counts in each of them and only once in the whole, so the whole is not the sum of the programmes.
 reports-save = Save the text
 reports-no-text = Nothing written yet.

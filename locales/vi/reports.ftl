@@ -51,6 +51,7 @@ reports-column-last-year-short = Cùng kỳ
 reports-column-target = Chỉ tiêu năm
 reports-column-target-short = Chỉ tiêu
 reports-column-reached = Tỷ lệ đạt
+reports-hidden = Nhóm dưới 5 người hoặc 5 hộ ghi “<5”; số nào làm lộ số đó thì ghi “–”.
 reports-overlaps = Một việc phục vụ nhiều chương trình được tính ở từng chương trình và chỉ tính một lần trong tổng số, nên tổng số không phải là cộng các dòng chương trình.
 reports-save = Lưu phần viết
 reports-no-text = Chưa có nội dung.

@@ -1,12 +1,12 @@
 //! Yearly targets beside the figures of a dashboard, with what was reached of them so far.
 
 use catalogue::{Catalogue, Window};
-use figures::{Figure, Shown};
+use figures::{Figure, Shown, WITHHELD};
 use jiff::civil::Date;
 use kernel::{Cx, Lang};
 use targets::Target;
 
-use crate::viewer::{Viewer, WITHHELD};
+use crate::viewer::Viewer;
 
 /// A target, and the figure of its year up to today.
 #[derive(Debug, Clone)]

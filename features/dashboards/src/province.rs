@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use catalogue::{Catalogue, Indicator, Register, WHOLE, Window};
 use db::Read;
-use figures::{Across, Figure, Grids, Made, Shown, ToKeep};
+use figures::{Across, Figure, Grids, Hidden, Made, SUPPRESSED, Shown, ToKeep, counts_people};
 use jiff::civil::Date;
 use kernel::{Action, Error, Lang, Place, Room, Scope};
 use units::{Basis, Households, Level, Unit};
 
-use crate::viewer::{HIDDEN, Hidden, Viewer, counts_people};
+use crate::viewer::Viewer;
 use crate::year::{Below, counted, twelve_months};
 
 /// A commune or province with its figure.
@@ -90,7 +90,7 @@ pub(crate) fn spread(
             if small {
                 hidden.add(counted(figure.value));
             }
-            Part { unit: unit.clone(), figure, hidden: if small { HIDDEN } else { "" } }
+            Part { unit: unit.clone(), figure, hidden: if small { SUPPRESSED } else { "" } }
         })
         .collect();
     let people = catalogue

@@ -590,24 +590,6 @@ fn what_is_due_next_is_the_earliest_day_not_past() {
 }
 
 #[test]
-fn a_sum_is_withheld_when_it_gives_hidden_numbers_away() {
-    use crate::viewer::Hidden;
-    let gives_away = |hidden: &[i64]| hidden.iter().copied().collect::<Hidden>().gives_away();
-    let away: [&[i64]; 4] = [&[3], &[1, 1], &[4, 4], &[1, 1, 1]];
-    assert!(away.iter().all(|hidden| gives_away(hidden)));
-    let safe: [&[i64]; 3] = [&[], &[1, 2], &[2, 3, 4]];
-    assert!(!safe.iter().any(|hidden| gives_away(hidden)));
-    // Over groups of which each is hidden already.
-    let over = |groups: &[&[i64]]| {
-        let groups = groups.iter().map(|group| group.iter().copied().collect::<Hidden>());
-        Hidden::given_away_over(groups)
-    };
-    // One group; single numbers that are all the least; two groups that are both four.
-    assert!(over(&[&[1, 3]]) && over(&[&[1, 1], &[1]]) && over(&[&[2, 2], &[1, 3]]));
-    assert!(!over(&[]) && !over(&[&[3], &[2]]) && !over(&[&[1], &[4]]));
-}
-
-#[test]
 fn a_map_is_drawn_like_this() {
     let house = houses().next().unwrap();
     house.session(1, 0, date(2026, 8, 1), 30, 1..=10);

@@ -1,8 +1,7 @@
 //! Small numbers of people and households are hidden outside the unit that recorded them.
 
 use catalogue::{Catalogue, Indicator};
-use figures::{Figure, Shown};
-use jiff::civil::Date;
+use figures::{Figure, SUPPRESSED, Shown, counts_people, is_small};
 use kernel::access::may;
 use kernel::{Action, Lang, Place, Scope};
 use vietnamese::number;
@@ -16,12 +15,6 @@ pub(crate) enum Viewer {
     Outside,
 }
 
-/// Under this many people or households a number is hidden outside.
-const SMALL: i64 = 5;
-/// What stands for a hidden number.
-pub(crate) const HIDDEN: &str = "<5";
-/// What stands for a number that is not small and would give a hidden one away.
-pub(crate) const WITHHELD: &str = "–";
 /// What stands for a sum that would give hidden numbers away.
 pub(crate) const SUM_WITHHELD: &str = "·";
 
@@ -57,65 +50,17 @@ impl Viewer {
         match self.shown(catalogue, figure, lang) {
             Shown::Value(text) if figure.entered != 0 => format!("{text}{STAR}"),
             Shown::Value(text) => text,
-            Shown::Suppressed => HIDDEN.to_owned(),
+            hidden => hidden.words(),
         }
     }
 
     /// Whether a count of people or households is hidden from this viewer.
     pub(crate) fn hides(self, count: i64) -> bool {
-        self == Viewer::Outside && (1..SMALL).contains(&count)
+        self == Viewer::Outside && is_small(count)
     }
 
     /// A count of people or households as this viewer sees it.
     pub(crate) fn count(self, count: i64, lang: Lang) -> String {
-        if self.hides(count) { HIDDEN.to_owned() } else { number::count(count, lang) }
+        if self.hides(count) { SUPPRESSED.to_owned() } else { number::count(count, lang) }
     }
-}
-
-/// The numbers below a sum that its reader does not see.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Hidden {
-    many: i64,
-    sum: i64,
-}
-
-impl Hidden {
-    pub(crate) fn add(&mut self, number: i64) {
-        self.many += 1;
-        self.sum += number;
-    }
-
-    /// Whether the sum less its shown parts says what the hidden ones are: there is one, or each is the least or the most
-    /// that a hidden number can be.
-    pub(crate) fn gives_away(self) -> bool {
-        let Hidden { many, sum } = self;
-        many > 0 && (many == 1 || sum <= many || sum >= (SMALL - 1) * many)
-    }
-
-    /// Whether the sum over groups gives away what is hidden below those that are not shown: single numbers, or what those
-    /// of a group come to.
-    pub(crate) fn given_away_over(groups: impl IntoIterator<Item = Hidden>) -> bool {
-        let (mut each, mut by_group) = (Hidden::default(), Hidden::default());
-        for group in groups {
-            each.many += group.many;
-            each.sum += group.sum;
-            by_group.add(group.sum);
-        }
-        each.gives_away() || by_group.gives_away()
-    }
-}
-
-impl FromIterator<i64> for Hidden {
-    fn from_iter<T: IntoIterator<Item = i64>>(numbers: T) -> Hidden {
-        let mut hidden = Hidden::default();
-        numbers.into_iter().for_each(|number| hidden.add(number));
-        hidden
-    }
-}
-
-/// Whether an indicator counts people or households, itself or through a part.
-pub(crate) fn counts_people(catalogue: &Catalogue, rule: &Indicator, on: Date) -> bool {
-    let part =
-        |id: &str| catalogue.indicators().on(id, on).is_some_and(|part| counts_people(catalogue, part, on));
-    rule.people || rule.measure.parts().into_iter().any(part)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use catalogue::{Catalogue, Indicator, Window};
 use db::Read;
-use figures::{Grid, Grids, Group, ToKeep, Value};
+use figures::{Grid, Grids, Group, Hidden, SUPPRESSED, ToKeep, Value, counts_people};
 use jiff::civil::Date;
 use kernel::{Action, Error, Room, Scope};
 use units::{Level, Unit};
@@ -12,7 +12,7 @@ use units::{Level, Unit};
 use crate::chosen::ACTIVE;
 use crate::glance::months;
 use crate::province::seen;
-use crate::viewer::{HIDDEN, Hidden, SUM_WITHHELD, Viewer, counts_people};
+use crate::viewer::{SUM_WITHHELD, Viewer};
 
 /// A unit at a glance.
 #[derive(Debug)]
@@ -254,7 +254,7 @@ impl Found {
             && self.outside.1.get(group) == Some(&true)
             && self.grid.of(group, window, indicator).is_small()
         {
-            return HIDDEN;
+            return SUPPRESSED;
         }
         if counts_people && self.below(group, window, indicator).gives_away() { SUM_WITHHELD } else { "" }
     }

@@ -4,7 +4,7 @@ use catalogue::{Catalogue, Part};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{Lang, Texts, local_day};
-use reports::{Entry, Sheet, Viewer, Words};
+use reports::{Entry, Seen, Sheet, Viewer, Words};
 use serde::{Deserialize, Serialize};
 use units::Unit;
 use uuid::Uuid;
@@ -111,7 +111,7 @@ pub struct Row {
 /// One figure.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cell {
-    /// The value in words, hidden where it could point at somebody.
+    /// The value in words, hidden where it could point at somebody or would give such a one away.
     pub value: Words,
     /// How much of it aggregate entries say.
     pub entered: Option<Words>,
@@ -134,12 +134,13 @@ pub fn heading(sheet: &Sheet, unit: &Unit) -> Heading {
 /// name somebody; so are tables of residential areas, because they are small.
 #[must_use]
 pub fn content(sheet: &Sheet, catalogue: &Catalogue) -> Content {
+    let seen = sheet.seen(Viewer::Outside, catalogue);
     let part = |part: &Part| match part {
         Part::Figures { id, caption, rows, .. } => Some(Table {
             caption: caption.into(),
             overlaps: reports::overlaps(rows),
             columns: sheet.row(id, 1).map(|entry| columns(entry.column)).collect(),
-            rows: (1..).zip(rows).filter_map(|(number, _)| row(sheet.row(id, number), catalogue)).collect(),
+            rows: (1..).zip(rows).filter_map(|(number, _)| row(sheet.row(id, number), &seen)).collect(),
         }),
         Part::Narrative { .. } | Part::Areas { .. } => None,
     };
@@ -148,7 +149,7 @@ pub fn content(sheet: &Sheet, catalogue: &Catalogue) -> Content {
     }
 }
 
-fn row<'a>(entries: impl Iterator<Item = &'a Entry>, catalogue: &Catalogue) -> Option<Row> {
+fn row<'a>(entries: impl Iterator<Item = &'a Entry>, seen: &Seen<'_>) -> Option<Row> {
     let entries: Vec<&Entry> = entries.collect();
     let meaning = &entries.first()?.definition;
     Some(Row {
@@ -157,7 +158,7 @@ fn row<'a>(entries: impl Iterator<Item = &'a Entry>, catalogue: &Catalogue) -> O
         definition: meaning.definition.clone(),
         legal_basis: meaning.legal_basis.clone(),
         checked: meaning.checked,
-        cells: entries.iter().map(|entry| cell(entry, catalogue)).collect(),
+        cells: entries.iter().map(|entry| cell(entry, seen)).collect(),
     })
 }
 
@@ -165,13 +166,11 @@ fn columns(column: reports::Column) -> (Words, Words) {
     (text(column.text_key()), text(column.short_text_key()))
 }
 
-fn cell(entry: &Entry, catalogue: &Catalogue) -> Cell {
-    let (viewer, figure, meaning) = (Viewer::Outside, &entry.figure, &entry.definition);
-    let entered = viewer.entered(figure, meaning, Lang::Vi);
+fn cell(entry: &Entry, seen: &Seen<'_>) -> Cell {
+    let entered = seen.entered(entry, Lang::Vi);
     Cell {
-        value: both(|lang| reports::words(viewer.shown(catalogue, figure, meaning, lang))),
-        entered: entered
-            .map(|vi| Words { vi, en: viewer.entered(figure, meaning, Lang::En).unwrap_or_default() }),
+        value: both(|lang| seen.shown(entry, lang).words()),
+        entered: entered.map(|vi| Words { vi, en: seen.entered(entry, Lang::En).unwrap_or_default() }),
     }
 }
 

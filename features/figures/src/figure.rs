@@ -12,6 +12,7 @@ use vietnamese::{Lang, number};
 
 use crate::Tally;
 use crate::cells::unpack;
+use crate::hiding::{Shown, is_small};
 
 /// The value of a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,8 +53,8 @@ impl Value {
     /// Whether it is so small, or made of so small a part, that it is not shown outside its unit when it counts people.
     pub fn is_small(self) -> bool {
         match self {
-            Value::Number(n) => small(n),
-            Value::Ratio { over, under, .. } => small(over) || small(under),
+            Value::Number(n) => is_small(n),
+            Value::Ratio { over, under, .. } => is_small(over) || is_small(under),
             Value::None => false,
         }
     }
@@ -61,10 +62,6 @@ impl Value {
     fn number(self) -> i64 {
         if let Value::Number(n) = self { n } else { 0 }
     }
-}
-
-fn small(n: i64) -> bool {
-    (1..SMALL).contains(&n)
 }
 
 /// A figure as read.
@@ -86,18 +83,6 @@ pub struct Figure {
     #[serde(default)]
     pub entered: i64,
 }
-
-/// How a figure is shown.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Shown {
-    /// The value in words of the language.
-    Value(String),
-    /// Fewer than 5 people or households, outside the unit that recorded them.
-    Suppressed,
-}
-
-/// Under this many people or households a figure is not shown outside its unit.
-const SMALL: i64 = 5;
 
 impl Figure {
     /// The figure in words, as its own unit sees it.
@@ -311,10 +296,10 @@ impl<L> Plan<L> {
     /// Whether the value is small: no ratio is worked out for that, because this is asked for every commune of the country.
     pub(crate) fn is_small(&self, leaf: &mut impl FnMut(&L) -> db::Result<i64>) -> db::Result<bool> {
         Ok(match self {
-            Plan::Leaf(of) => small(leaf(of)?),
+            Plan::Leaf(of) => is_small(leaf(of)?),
             Plan::Ratio { over, under, .. } => {
                 let (over, under) = (over.value(leaf)?.number(), under.value(leaf)?.number());
-                under != 0 && (small(over) || small(under))
+                under != 0 && (is_small(over) || is_small(under))
             }
             whole => whole.value(leaf)?.is_small(),
         })

@@ -14,7 +14,8 @@ use kernel::Lang;
 use units::Basis;
 use uuid::Uuid;
 
-use crate::model::{Definition, Refused, Report, State, Viewer, definition, words};
+use crate::model::{Column, Definition, Refused, Report, State, definition};
+use crate::seen::Seen;
 use crate::sheet::{Desk, figure, listed};
 use crate::store;
 
@@ -127,39 +128,43 @@ pub(crate) fn definitions(catalogue: &Catalogue, columns: &[FigureRow], report: 
     columns.iter().map(meaning).collect()
 }
 
-/// What stands for the numbers of a column that would give a hidden one away.
-pub(crate) const WITHHELD: &str = "–";
-
-/// The cells of a table as a viewer sees them, row by row. Where a small number of people is hidden in a column, the
-/// other areas' numbers are withheld with it: the sum less all others would say it.
+/// The cells of a table as a viewer of its report sees them, row by row. Where a small number of people is hidden in a
+/// column, or the sum in another table, the other areas' numbers are withheld with it.
 pub(crate) fn shown(
-    viewer: Viewer,
-    catalogue: &Catalogue,
+    seen: &Seen<'_>,
     rows: &[AreaRow],
     definitions: &[Definition],
     lang: Lang,
 ) -> Vec<Vec<Cell>> {
-    let seen = |row: &AreaRow| -> Vec<Shown> {
+    let sum_withheld = |figure: &Figure| seen.withholds((Column::Current, &figure.indicator, &figure.slice));
+    let of_row = |row: &AreaRow| -> Vec<Shown> {
         let pairs = row.figures.iter().zip(definitions);
-        pairs.map(|(figure, meaning)| viewer.shown(catalogue, figure, meaning, lang)).collect()
+        pairs
+            .map(|(figure, meaning)| match seen.viewer().shown(seen.catalogue(), figure, meaning, lang) {
+                Shown::Value(_) if sum_withheld(figure) => Shown::Withheld,
+                shown => shown,
+            })
+            .collect()
     };
-    let all: Vec<Vec<Shown>> = rows.iter().map(seen).collect();
+    let all: Vec<Vec<Shown>> = rows.iter().map(of_row).collect();
     let hides = |column: usize| {
         all.iter().any(|row| row.get(column).is_some_and(|shown| *shown == Shown::Suppressed))
     };
     let hidden: Vec<bool> = (0..definitions.len()).map(hides).collect();
     let cell = |row: &AreaRow, column: usize, shown: Shown| match hidden.get(column) {
-        Some(true) if row.area.is_some() && shown != Shown::Suppressed => Cell::Words(WITHHELD.to_owned()),
+        Some(true) if row.area.is_some() && shown != Shown::Suppressed => {
+            Cell::Words(Shown::Withheld.words())
+        }
         _ => match (&shown, row.figures.get(column).map(|figure| figure.value)) {
-            (Shown::Value(_), Some(Value::Number(number))) => Cell::Number(number, 0, words(shown)),
+            (Shown::Value(_), Some(Value::Number(number))) => Cell::Number(number, 0, shown.words()),
             (Shown::Value(_), Some(Value::Ratio { scaled, scale, .. })) => {
-                Cell::Number(scaled, u8::try_from(scale).unwrap_or_default(), words(shown))
+                Cell::Number(scaled, u8::try_from(scale).unwrap_or_default(), shown.words())
             }
-            _ => Cell::Words(words(shown)),
+            _ => Cell::Words(shown.words()),
         },
     };
-    let line = |(row, seen): (&AreaRow, Vec<Shown>)| {
-        seen.into_iter().enumerate().map(|(column, shown)| cell(row, column, shown)).collect()
+    let line = |(row, shown): (&AreaRow, Vec<Shown>)| {
+        shown.into_iter().enumerate().map(|(column, shown)| cell(row, column, shown)).collect()
     };
     rows.iter().zip(all).map(line).collect()
 }

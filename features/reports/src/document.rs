@@ -19,7 +19,8 @@ use units::{Basis, Unit};
 use vietnamese::{date, text};
 
 use crate::areas::{self, AreaRow};
-use crate::model::{Column, Entry, SUPPRESSED, State, Viewer, overlaps};
+use crate::model::{Column, Entry, State, Viewer, overlaps};
+use crate::seen::Seen;
 use crate::sheet::Sheet;
 use crate::signing::{Printing, Signature};
 
@@ -153,6 +154,7 @@ pub fn paper_of(
     printing: &Printing,
 ) -> Result<Paper, TableError> {
     let (report, words) = (&sheet.report, words(style));
+    let seen = sheet.seen(viewer, catalogue);
     // A body that signs with the first reports with it; of a residential area it is the area itself.
     let with = printing.signatures.iter().map(|signature| signature.body).filter(|body| *body != style);
     let bodies: Vec<String> =
@@ -184,11 +186,11 @@ pub fn paper_of(
         subject: format!("{title}{amended}"),
         addressees: printing.addressees.clone(),
         grounds: Vec::new(),
-        body: blocks(sheet, catalogue, viewer, &body, &period)?,
+        body: blocks(sheet, &seen, &body, &period)?,
         recipients,
         drafter: None,
         signers: printing.signatures.iter().map(signer).collect(),
-        appendices: area_appendices(sheet, unit, catalogue, (viewer, printing), &body)?,
+        appendices: area_appendices(sheet, unit, (&seen, printing), &body)?,
         lang: Lang::Vi,
     };
     Ok(match &sheet.area {
@@ -229,13 +231,7 @@ fn year(sheet: &Sheet) -> i16 {
     sheet.report.frozen_at.map_or_else(|| sheet.regime.due(&sheet.report.window), local_day).year()
 }
 
-fn blocks(
-    sheet: &Sheet,
-    catalogue: &Catalogue,
-    viewer: Viewer,
-    body: &str,
-    period: &str,
-) -> Result<Vec<Block>, TableError> {
+fn blocks(sheet: &Sheet, seen: &Seen<'_>, body: &str, period: &str) -> Result<Vec<Block>, TableError> {
     let mut blocks = vec![paragraph(format!("{body} báo cáo kết quả {period} như sau:"))];
     blocks.push(note(&basis_note(sheet.report.basis())));
     if let Some(frozen_at) = sheet.amended.as_ref().and_then(|amended| amended.frozen_at) {
@@ -259,15 +255,18 @@ fn blocks(
                         (figure.slice == WHOLE || figure.label.is_none(), sheet.row(id, row).collect())
                     });
                     let lines: Vec<(bool, Vec<&Entry>)> = lines.collect();
-                    blocks.push(Block::Table(table(catalogue, viewer, &caption.vi, &lines)?));
+                    blocks.push(Block::Table(table(seen, &caption.vi, &lines)?));
                     if overlaps(rows) {
                         blocks.push(note(OVERLAPS));
                     }
                     let entries = lines.iter().flat_map(|(_, entries)| entries);
-                    blocks.extend(entered(viewer, entries.copied()));
+                    blocks.extend(entered(seen, entries.copied()));
                 }
             }
         }
+    }
+    if seen.hides(sheet) {
+        blocks.push(note(HIDDEN));
     }
     let name = period_name(period);
     blocks.push(paragraph(format!("Trên đây là báo cáo kết quả {name} của {body}.")));
@@ -278,8 +277,7 @@ fn blocks(
 fn area_appendices(
     sheet: &Sheet,
     unit: &Unit,
-    catalogue: &Catalogue,
-    (viewer, printing): (Viewer, &Printing),
+    (seen, printing): (&Seen<'_>, &Printing),
     body: &str,
 ) -> Result<Vec<Appendix>, TableError> {
     let style = printing.signatures.first().map_or(ProfileId::PeoplesCommittee, |first| first.body);
@@ -297,7 +295,7 @@ fn area_appendices(
         if rows.is_empty() {
             continue;
         }
-        let meanings = areas::definitions(catalogue, columns, &sheet.report);
+        let meanings = areas::definitions(seen.catalogue(), columns, &sheet.report);
         let column = |title: String, width_mm, align| paper::Column { title, group: None, width_mm, align };
         let mut heads = vec![
             column("STT".to_owned(), 10, Align::Center),
@@ -320,7 +318,7 @@ fn area_appendices(
             }));
             Row { cells: line, emphasis: whole }
         };
-        let shown = areas::shown(viewer, catalogue, rows, &meanings, Lang::Vi);
+        let shown = areas::shown(seen, rows, &meanings, Lang::Vi);
         let rows = (1..).zip(rows).zip(shown).map(line).collect();
         appendices.push(Appendix {
             title: caption.vi.to_uppercase(),
@@ -352,6 +350,9 @@ fn basis_note(basis: Basis) -> String {
 const OVERLAPS: &str = "Một việc phục vụ nhiều chương trình được tính ở từng chương trình và chỉ tính một lần trong tổng số, \
                         nên tổng số không phải là cộng các dòng chương trình.";
 
+/// What the signs in the place of figures mean.
+const HIDDEN: &str = "Nhóm dưới 5 người hoặc 5 hộ ghi “<5”; số nào làm lộ số đó thì ghi “–”.";
+
 fn note(words: &str) -> Block {
     Block::Paragraph(vec![Run { text: words.to_owned(), bold: false, italic: true }])
 }
@@ -382,10 +383,10 @@ fn narrative(typed: &str) -> Vec<Block> {
 const ENTERED: &str = " (*)";
 
 /// The foot-note of a table: how much of its marked figures aggregate entries say.
-fn entered<'a>(viewer: Viewer, entries: impl Iterator<Item = &'a Entry>) -> Option<Block> {
+fn entered<'a>(seen: &Seen<'_>, entries: impl Iterator<Item = &'a Entry>) -> Option<Block> {
     let told: Vec<String> = entries
         .filter_map(|entry| {
-            let words = viewer.entered(&entry.figure, &entry.definition, Lang::Vi)?;
+            let words = seen.entered(entry, Lang::Vi)?;
             let column = match entry.column {
                 Column::Current => String::new(),
                 Column::Previous => " (kỳ trước)".to_owned(),
@@ -399,12 +400,7 @@ fn entered<'a>(viewer: Viewer, entries: impl Iterator<Item = &'a Entry>) -> Opti
 }
 
 /// A table of figures; each line says whether it has a number of its own.
-fn table(
-    catalogue: &Catalogue,
-    viewer: Viewer,
-    caption: &str,
-    lines: &[(bool, Vec<&Entry>)],
-) -> Result<Table, TableError> {
+fn table(seen: &Seen<'_>, caption: &str, lines: &[(bool, Vec<&Entry>)]) -> Result<Table, TableError> {
     let column = |title: &str, width_mm, align| paper::Column {
         title: title.to_owned(),
         group: None,
@@ -434,15 +430,15 @@ fn table(
             Cell::Text(format!("{}{mark}", first.definition.label.vi)),
             Cell::Text(first.definition.unit.vi.clone()),
         ];
-        cells.extend(entries.iter().map(|entry| cell(catalogue, viewer, entry)));
+        cells.extend(entries.iter().map(|entry| cell(seen, entry)));
         Some(Row { cells, emphasis: false })
     });
     Table::new(Some(caption.to_owned()), heads, rows.collect())
 }
 
-fn cell(catalogue: &Catalogue, viewer: Viewer, entry: &Entry) -> Cell {
-    match viewer.shown(catalogue, &entry.figure, &entry.definition, Lang::Vi) {
-        Shown::Suppressed => Cell::Text(SUPPRESSED.to_owned()),
+fn cell(seen: &Seen<'_>, entry: &Entry) -> Cell {
+    match seen.shown(entry, Lang::Vi) {
+        hidden @ (Shown::Suppressed | Shown::Withheld) => Cell::Text(hidden.words()),
         Shown::Value(words) => match entry.figure.value {
             Value::Number(value) => Cell::Number { value, scale: 0 },
             Value::Ratio { scaled, scale, .. } => match u8::try_from(scale) {

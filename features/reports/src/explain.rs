@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use activities::Activity;
 use catalogue::{Catalogue, Indicator, LINES, SliceBy, WHOLE, Window};
 use db::{Db, Read};
-use figures::{Figure, Shown, Value};
+use figures::{Figure, Shown, Value, WITHHELD};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{Action, Lang, Line, Scope, Texts, local_day};
@@ -14,10 +14,9 @@ use serde::{Deserialize, Serialize};
 use units::{Basis, Unit};
 use uuid::Uuid;
 
-use crate::areas::WITHHELD;
 use crate::communes::Communes;
 use crate::model::{
-    AS_IT_IS_NOW, Column, Entry, Refused, Report, Share, State, Viewer, Words, amount, definition, words,
+    AS_IT_IS_NOW, Column, Entry, Refused, Report, Share, State, Viewer, Words, amount, definition,
 };
 use crate::sheet::{self, Desk, Sheet, What, records_now, rules};
 use crate::signing::Printing;
@@ -208,7 +207,7 @@ pub fn explain(
                 let report = store::find(read, &room, *id)?.ok_or(Refused::NotFound)?;
                 let sheet = sheet::sheet(read, desk, report)?;
                 let entry = sheet.entry(*place).ok_or(Refused::NotFound)?;
-                explained(read, desk, viewer, (Some(&sheet.report), sheet.report.basis()), entry)
+                explained(read, desk, viewer, (Some(&sheet), sheet.report.basis()), entry)
             }
         }
     })
@@ -232,18 +231,23 @@ pub(crate) fn explained(
     read: &mut Read<'_>,
     desk: Desk<'_>,
     viewer: Viewer,
-    (report, basis): (Option<&Report>, Basis),
+    (sheet, basis): (Option<&Sheet>, Basis),
     entry: &Entry,
 ) -> Result<Explanation, Refused> {
+    let report = sheet.map(|sheet| &sheet.report);
+    let seen = sheet.map(|sheet| sheet.seen(viewer, desk.catalogue));
     let room = match report {
         Some(report) => desk.room.narrowed(report.area)?,
         None => desk.room.clone(),
     };
     let desk = Desk { room: &room, ..desk };
     let (figure, meaning) = (&entry.figure, &entry.definition);
-    let shown = viewer.shown(desk.catalogue, figure, meaning, Lang::Vi);
-    let in_english = viewer.shown(desk.catalogue, figure, meaning, Lang::En);
-    let value = (shown != Shown::Suppressed).then_some(figure.value);
+    let shown = |lang| match &seen {
+        Some(seen) => seen.shown(entry, lang),
+        None => viewer.shown(desk.catalogue, figure, meaning, lang),
+    };
+    let value = matches!(shown(Lang::Vi), Shown::Value(_)).then_some(figure.value);
+    let withheld = shown(Lang::Vi) == Shown::Withheld;
     let changes = sheet::changes(read, desk, basis, &[entry])?;
     Ok(Explanation {
         unit_code: desk.unit.code.clone(),
@@ -264,20 +268,20 @@ pub(crate) fn explained(
         from: figure.from,
         to: figure.to,
         value,
-        shown: Words { vi: words(shown), en: words(in_english) },
+        shown: Words { vi: shown(Lang::Vi).words(), en: shown(Lang::En).words() },
         entered: viewer
             .entered(figure, meaning, Lang::Vi)
             .map(|vi| Words { en: viewer.entered(figure, meaning, Lang::En).unwrap_or_default(), vi }),
         as_frozen: entry.records.is_some() || entry.communes.is_some(),
-        communes: parts(read, desk, entry)?,
-        records: behind(read, desk, viewer, basis, entry)?,
+        communes: parts(read, desk, entry, withheld)?,
+        records: behind(read, desk, (viewer, withheld), basis, entry)?,
         changes: changes.iter().map(Since::from).collect(),
     })
 }
 
-/// What each commune says of a figure: as stored with it, else as of now. Where a small number of people is hidden, the
-/// others are withheld with it: the sum less all others would say it.
-fn parts(read: &mut Read<'_>, desk: Desk<'_>, entry: &Entry) -> Result<Vec<Part>, Refused> {
+/// What each commune says of a figure: as stored with it, else as of now. Where a small number of people is hidden, or
+/// their sum withheld, the others are withheld with it: the sum less all others would say it.
+fn parts(read: &mut Read<'_>, desk: Desk<'_>, entry: &Entry, withheld: bool) -> Result<Vec<Part>, Refused> {
     let shares = match &entry.communes {
         _ if entry.column.of_target() => Vec::new(),
         Some(stored) => stored.clone(),
@@ -287,10 +291,10 @@ fn parts(read: &mut Read<'_>, desk: Desk<'_>, entry: &Entry) -> Result<Vec<Part>
     // Whoever sees the unit above is outside each commune.
     let shown =
         |share: &Share, lang| Viewer::Outside.shown(desk.catalogue, &of(share), &entry.definition, lang);
-    let hides = shares.iter().any(|share| shown(share, Lang::Vi) == Shown::Suppressed);
+    let hides = withheld || shares.iter().any(|share| shown(share, Lang::Vi) == Shown::Suppressed);
     let told = |share: &Share, lang| match shown(share, lang) {
         Shown::Value(_) if hides => WITHHELD.to_owned(),
-        other => words(other),
+        other => other.words(),
     };
     let part = |share: &Share| Part {
         code: share.code.clone(),
@@ -304,7 +308,7 @@ fn parts(read: &mut Read<'_>, desk: Desk<'_>, entry: &Entry) -> Result<Vec<Part>
 fn behind(
     read: &mut Read<'_>,
     desk: Desk<'_>,
-    viewer: Viewer,
+    (viewer, withheld): (Viewer, bool),
     basis: Basis,
     entry: &Entry,
 ) -> Result<Vec<Behind>, Refused> {
@@ -315,6 +319,8 @@ fn behind(
     let areas = area_names(read, desk, (figure.from, figure.to))?;
     let area = |id: Uuid| areas.get(&id).cloned().unwrap_or_else(|| "–".to_owned());
     let told = |amount: Option<i64>| {
+        // All amounts together are the figure.
+        let amount = amount.filter(|_| !withheld);
         let shown =
             |lang| amount.map_or_else(|| "–".to_owned(), |n| viewer.amount(n, &entry.definition, lang));
         (

@@ -9,6 +9,7 @@
 //! | File | Holds |
 //! |---|---|
 //! | `model` | report, figure in its place, definition, who sees small numbers, refusals |
+//! | `seen` | what of a report is hidden from whom |
 //! | `store` | one function per statement |
 //! | `actions` | start, write, freeze, amend, set signers, issue |
 //! | `areas` | the table of residential areas |
@@ -30,6 +31,7 @@ mod explain;
 mod model;
 mod pages;
 mod running;
+mod seen;
 mod sheet;
 mod signing;
 mod store;
@@ -43,10 +45,11 @@ pub use document::{Format, Printer, file_name, paper_of, style_from_key, style_k
 pub use explain::{Asked, Behind, Explanation, Made, Part, Since, explain, make, remembered};
 pub use model::{
     AS_IT_IS_NOW, Column, Definition, Entry, Refused, Report, Share, State, TextProblem, Texts, Viewer,
-    Words, check_texts, line_of, overlaps, words,
+    Words, check_texts, line_of, overlaps,
 };
 pub use pages::{finding_words, routes, style_of};
 pub use running::{Running, changed_by};
+pub use seen::Seen;
 pub use sheet::{Change, Desk, Sheet, What, changed_since, earlier_texts, sheet};
 pub use signing::{Printing, Signature, Signer};
 pub use store::{amended_by, find, latest, of_period};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use catalogue::{Catalogue, Compare, Form, Indicator, Part, Text, Window};
-use figures::{Figure, Shown, Value};
+use figures::{Figure, Shown, Value, counts_people};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use kernel::access::may;
@@ -321,12 +321,10 @@ pub(crate) fn definition(
     }
 }
 
-/// Whether an indicator counts people or households, itself or through a part: a share of a small number gives the
-/// number away as well.
-fn counts_people(catalogue: &Catalogue, rule: &Indicator, on: Date) -> bool {
-    let part =
-        |id: &str| catalogue.indicators().on(id, on).is_some_and(|part| counts_people(catalogue, part, on));
-    rule.people || rule.measure.parts().into_iter().any(part)
+/// The rule that a figure was counted by, else its latest version; none when the catalogue has lost it.
+pub(crate) fn rule_of<'a>(catalogue: &'a Catalogue, figure: &Figure) -> Option<&'a Indicator> {
+    let indicators = catalogue.indicators();
+    indicators.version(&figure.indicator, figure.version).or_else(|| indicators.latest(&figure.indicator))
 }
 
 /// Who looks at a report.
@@ -355,11 +353,7 @@ impl Viewer {
         if self == Viewer::Own || !definition.people {
             return Shown::Value(figure.show(lang));
         }
-        let indicators = catalogue.indicators();
-        let rule = indicators
-            .version(&figure.indicator, figure.version)
-            .or_else(|| indicators.latest(&figure.indicator));
-        match rule {
+        match rule_of(catalogue, figure) {
             Some(rule) => figure.show_outside(&Indicator { people: true, ..rule.clone() }, lang),
             None if figure.value == Value::None => Shown::Value(figure.show(lang)),
             // Without its definition nobody can say what the number counts.
@@ -382,35 +376,6 @@ impl Viewer {
             }
             _ => Some(text("reports-entered-some", &[])),
         }
-    }
-
-    /// Whether what one record adds is hidden from this viewer.
-    pub(crate) fn hides(self, amount: i64, definition: &Definition) -> bool {
-        self == Viewer::Outside && definition.people && (1..SMALL).contains(&amount)
-    }
-
-    /// What one record adds, as this viewer sees it.
-    pub(crate) fn amount(self, amount: i64, definition: &Definition, lang: Lang) -> String {
-        if self.hides(amount, definition) {
-            SUPPRESSED.to_owned()
-        } else {
-            vietnamese::number::count(amount, lang)
-        }
-    }
-}
-
-/// Under this many people or households what a record adds is not shown outside its unit.
-const SMALL: i64 = 5;
-
-/// What stands in the place of a hidden figure.
-pub(crate) const SUPPRESSED: &str = "<5";
-
-/// A shown figure in words.
-#[must_use]
-pub fn words(shown: Shown) -> String {
-    match shown {
-        Shown::Value(text) => text,
-        Shown::Suppressed => SUPPRESSED.to_owned(),
     }
 }
 

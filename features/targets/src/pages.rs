@@ -167,10 +167,7 @@ fn view(
             name: rule.map_or(target.indicator.clone(), |rule| rule.name.get(lang).to_owned()),
             unit: rule.map(|rule| rule.unit.get(lang).to_owned()).unwrap_or_default(),
             target: words(rule, target.amount.unwrap_or_default(), lang),
-            result: match shown {
-                Shown::Value(words) => words,
-                Shown::Suppressed => "< 5".to_owned(),
-            },
+            result: shown.words(),
             reached: if hidden { "–".to_owned() } else { reached(cx, figure.as_ref(), target) },
             superior: target.superior,
             url: format!("{url}?year={year}&indicator={}#set", target.indicator),

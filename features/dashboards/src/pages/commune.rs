@@ -5,6 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::response::Response;
 use catalogue::{Catalogue, Window};
+use figures::{Hidden, SUPPRESSED, WITHHELD};
 use kernel::http::{Shell, page};
 use kernel::{Areas, Cx, Result, Room};
 use units::Unit;
@@ -15,7 +16,7 @@ use crate::charts::Bars;
 use crate::chosen::Period;
 use crate::glance::{AreaLine, Desk, Due, Glance, Row, due_next, glance};
 use crate::pages::{Ways, dashboard_url, day, figure_url};
-use crate::viewer::{HIDDEN, Hidden, Viewer, WITHHELD, has_star};
+use crate::viewer::{Viewer, has_star};
 
 /// How many areas, and reports that are due, stand open one by one; more are folded.
 const FEW: usize = 4;
@@ -267,7 +268,7 @@ fn area_row(cx: &Cx, viewer: Viewer, area: &AreaLine) -> AreaRow {
     let lang = cx.lang;
     let unknown = || "–".to_owned();
     let (reached, never) = if hides_reach(area, viewer) {
-        let told = |count: i64| if viewer.hides(count) { HIDDEN } else { WITHHELD }.to_owned();
+        let told = |count: i64| if viewer.hides(count) { SUPPRESSED } else { WITHHELD }.to_owned();
         (told(area.reached), area.never().map_or_else(unknown, told))
     } else {
         let count = |count| number::count(count, lang);

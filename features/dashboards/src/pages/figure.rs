@@ -7,7 +7,7 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use catalogue::{Catalogue, Indicator, WHOLE};
-use figures::{Amount, Figure};
+use figures::{Amount, Figure, WITHHELD, counts_people};
 use kernel::http::{Shell, encode, page, redirect};
 use kernel::{Action, Cx, Error, Result};
 use units::{Level, Unit};
@@ -16,7 +16,7 @@ use vietnamese::{number, text};
 use crate::chosen::Period;
 use crate::glance::{Desk, State};
 use crate::pages::{Asked, Rules, dashboard_url, day, unit_of};
-use crate::viewer::{Viewer, WITHHELD, counts_people, has_star};
+use crate::viewer::{Viewer, has_star};
 
 #[derive(Template)]
 #[template(path = "dashboards_figure.html")]

@@ -98,7 +98,7 @@ pub(super) async fn show(
                 (entry.records, entry.communes) = (None, None);
             }
             let viewer = Viewer::of(desk.scope, &desk.place());
-            Ok((explained(read, desk, viewer, (Some(&sheet.report), basis), &entry)?, basis))
+            Ok((explained(read, desk, viewer, (Some(&sheet), basis), &entry)?, basis))
         })
         .await?;
     let (lang, catalogue) = (cx.lang, &rules.0);

@@ -21,8 +21,9 @@ use units::{Basis, Unit};
 use uuid::Uuid;
 
 use crate::checks::{Finding, Reason};
-use crate::model::{Refused, Viewer, line_of};
-use crate::sheet::Desk;
+use crate::model::{Refused, line_of};
+use crate::seen::Seen;
+use crate::sheet::{Desk, Sheet};
 
 /// The routes of this capability. Beside the state they need the extensions [`supplements::Rulebook`] and
 /// [`Printer`](crate::Printer).
@@ -131,13 +132,11 @@ fn id(text: &str) -> Result<Uuid, Error> {
     Uuid::parse_str(text).map_err(|_| Error::NotFound)
 }
 
-/// A finding in words: where, what, what to do. Small numbers are hidden as in the report itself.
+/// A finding in words: where, what, what to do. Numbers are hidden as in the report itself.
 #[must_use]
-pub fn finding_words(cx: &Cx, viewer: Viewer, finding: &Finding) -> String {
-    let number = |value: i64| match &finding.figure {
-        Some(odd) => viewer.amount(value, &odd.definition, cx.lang),
-        None => String::new(),
-    };
+pub fn finding_words(cx: &Cx, (sheet, seen): (&Sheet, &Seen<'_>), finding: &Finding) -> String {
+    let entry = finding.figure.as_ref().and_then(|odd| sheet.entry(odd.place));
+    let number = |value: i64| entry.map(|entry| seen.beside(entry, value, cx.lang)).unwrap_or_default();
     let place = finding.label.get(cx.lang).to_owned();
     let value = finding.figure.as_ref().map(|odd| number(odd.value)).unwrap_or_default();
     let (key, mut args) = match &finding.reason {

@@ -18,12 +18,11 @@ use crate::actions;
 use crate::areas::{self, AreaRow};
 use crate::checks::{Finding, check};
 use crate::document::{Format, style_key};
-use crate::model::{
-    Refused, Report, State, TextProblem, Texts, Viewer, line_of, narratives, overlaps, words,
-};
+use crate::model::{Refused, Report, State, TextProblem, Texts, Viewer, line_of, narratives, overlaps};
 use crate::pages::{
     Rules, basis_words, day, finding_words, id, read_at, refused, report_url, style_of, write_at,
 };
+use crate::seen::Seen;
 use crate::sheet::{Change, Sheet, What, changed_since, earlier_texts, sheet};
 use crate::store;
 
@@ -45,6 +44,8 @@ struct ShowPage {
     based_on: u32,
     form_name: String,
     basis: String,
+    /// Whether anything is hidden from this reader.
+    hides: bool,
     due: String,
     frozen: bool,
     /// When it was frozen and by whom; "" while open.
@@ -213,7 +214,7 @@ fn view(cx: &Cx, rules: &Rules, unit: &Unit, room: &Room, loaded: Loaded) -> Sho
     let can = |action| cx.caller.scope.can(&place, action);
     let from = report.can_freeze_from();
     let in_time = cx.today() >= from;
-    let viewer = Viewer::of(&cx.caller.scope, &place);
+    let seen = sheet.seen(Viewer::of(&cx.caller.scope, &place), &rules.0);
     let period = sheet.regime.label(&report.window, lang);
     let style = style_of(&sheet.form, room);
     let export = |format: Format| ExportLink {
@@ -227,7 +228,7 @@ fn view(cx: &Cx, rules: &Rules, unit: &Unit, room: &Room, loaded: Loaded) -> Sho
             Some(odd) => format!("{url}/figures/{}", odd.place),
             None => format!("#f-{}", field(&finding.part)),
         },
-        words: finding_words(cx, viewer, finding),
+        words: finding_words(cx, (&sheet, &seen), finding),
     };
     let rows = |blocks: bool| {
         findings.iter().filter(|finding| finding.reason.blocks() == blocks).map(row).collect::<Vec<_>>()
@@ -246,6 +247,7 @@ fn view(cx: &Cx, rules: &Rules, unit: &Unit, room: &Room, loaded: Loaded) -> Sho
             None => sheet.form.name.get(lang).to_owned(),
         },
         basis: basis_words(cx, report.basis()),
+        hides: seen.hides(&sheet),
         due: day(cx, sheet.regime.due(&report.window)),
         frozen,
         frozen_words: match report.frozen_at {
@@ -285,7 +287,7 @@ fn view(cx: &Cx, rules: &Rules, unit: &Unit, room: &Room, loaded: Loaded) -> Sho
         changes: changes.iter().map(|change| change_row(cx, rules, unit, change)).collect(),
         stale: false,
         form: FormState::default(),
-        sections: sections(cx, rules, &sheet, viewer, &url, (&earlier_texts, earlier_of.as_deref())),
+        sections: sections(cx, &sheet, &seen, &url, (&earlier_texts, earlier_of.as_deref())),
         exports: Format::ALL.into_iter().map(export).collect(),
         preview_url: format!("{url}/preview?style={}", style_key(style)),
         url,
@@ -343,9 +345,8 @@ pub(super) fn what(cx: &Cx, what: What, counted: Option<u32>, now: Option<u32>) 
 
 fn sections(
     cx: &Cx,
-    rules: &Rules,
     sheet: &Sheet,
-    viewer: Viewer,
+    seen: &Seen<'_>,
     url: &str,
     (earlier, earlier_of): (&Texts, Option<&str>),
 ) -> Vec<SectionView> {
@@ -376,10 +377,8 @@ fn sections(
                         .into_iter()
                         .map(|entry| CellView {
                             column: cx.t(entry.column.short_text_key()),
-                            value: words(viewer.shown(&rules.0, &entry.figure, &entry.definition, lang)),
-                            entered: viewer
-                                .entered(&entry.figure, &entry.definition, lang)
-                                .unwrap_or_default(),
+                            value: seen.shown(entry, lang).words(),
+                            entered: seen.entered(entry, lang).unwrap_or_default(),
                             url: format!("{url}/figures/{}", entry.place),
                         })
                         .collect(),
@@ -396,7 +395,7 @@ fn sections(
         }
         Part::Areas { id, caption, columns } => {
             let caption = caption.get(lang).to_owned();
-            let table = area_table(cx, rules, sheet, viewer, url, (id, caption, columns));
+            let table = area_table(cx, sheet, seen, url, (id, caption, columns));
             PartView { text: None, table: Some(table) }
         }
     };
@@ -411,14 +410,13 @@ fn sections(
 /// A table of areas; its figures open to the records of the area in the window.
 fn area_table(
     cx: &Cx,
-    rules: &Rules,
     sheet: &Sheet,
-    viewer: Viewer,
+    seen: &Seen<'_>,
     url: &str,
     (id, caption, columns): (&str, String, &[catalogue::FigureRow]),
 ) -> TableView {
     let window = &sheet.report.window;
-    let meanings = areas::definitions(&rules.0, columns, &sheet.report);
+    let meanings = areas::definitions(seen.catalogue(), columns, &sheet.report);
     let rows = sheet.areas.get(id).map(Vec::as_slice).unwrap_or_default();
     let records = url.split("/reports").next().unwrap_or_default();
     let heads: Vec<String> = meanings.iter().map(|meaning| meaning.label.get(cx.lang).to_owned()).collect();
@@ -437,7 +435,7 @@ fn area_table(
             cells: cells.into_iter().zip(&heads).map(cell).collect(),
         }
     };
-    let shown = areas::shown(viewer, &rules.0, rows, &meanings, cx.lang);
+    let shown = areas::shown(seen, rows, &meanings, cx.lang);
     let rows = rows.iter().zip(shown).map(line).collect();
     TableView { caption, overlaps: false, rows, columns: heads }
 }

@@ -1,5 +1,9 @@
 //! Started, written, frozen, amended; what changed since.
 
+use figures::Value;
+
+use crate::model::Entry;
+
 use super::*;
 
 #[test]
@@ -218,7 +222,7 @@ fn small_numbers_of_people_are_hidden_outside_the_unit() {
             let sheet = house.sheet(100);
             let seen = |viewer: Viewer, indicator: &str| {
                 let entry = sheet.entries.iter().find(|entry| entry.figure.indicator == indicator).unwrap();
-                viewer.shown(&house.catalogue, &entry.figure, &entry.definition, Lang::Vi)
+                sheet.seen(viewer, &house.catalogue).shown(entry, Lang::Vi)
             };
             let value = |text: &str| Shown::Value(text.to_owned());
             assert_eq!(seen(own, "outreach-attendances"), value("4"));
@@ -233,6 +237,101 @@ fn small_numbers_of_people_are_hidden_outside_the_unit() {
             }
         }
     }
+}
+
+#[test]
+fn what_gives_a_small_number_away_in_the_same_report_is_withheld() {
+    let house = houses().next().unwrap();
+    house.start(100, QUARTERLY, "2026-Q3", date(2026, 9, 1)).unwrap();
+    // (column, indicator, slice), what it is, what is seen of it from outside.
+    let cases: [(&[_], &str); 3] = [
+        (
+            // All help is one of three; last quarter is apart.
+            &[
+                (Column::Current, "reintegration-help", "*", 103, "–"),
+                (Column::Current, "reintegration-help", "help:job", 100, "100"),
+                (Column::Current, "reintegration-help", "help:loan", 3, "<5"),
+                (Column::Current, "reintegration-help", "help:training", 0, "0"),
+                (Column::Previous, "reintegration-help", "*", 103, "103"),
+            ],
+            "slices",
+        ),
+        (
+            // A total of other indicators.
+            &[
+                (Column::LastYear, "channel-messages", "*", 24, "–"),
+                (Column::LastYear, "channel-messages-security", "*", 20, "20"),
+                (Column::LastYear, "channel-messages-procedures", "*", 4, "<5"),
+                (Column::LastYear, "channel-messages-feedback", "*", 0, "0"),
+            ],
+            "total",
+        ),
+        (
+            // Sessions are not people; some that dialled in stand in no row.
+            &[
+                (Column::Current, "outreach-attendances", "*", 140, "140"),
+                (Column::Current, "outreach-attendances", "form:launch", 3, "<5"),
+                (Column::Current, "outreach-sessions", "form:launch", 1, "1"),
+            ],
+            "left over",
+        ),
+    ];
+    for (numbers, case) in cases {
+        let mut sheet = house.sheet(100);
+        let mut places = Vec::new();
+        for (column, indicator, slice, number, _) in numbers {
+            let of = (*column, *indicator, *slice);
+            let is = |entry: &&mut Entry| {
+                (entry.column, entry.figure.indicator.as_str(), entry.figure.slice.as_str()) == of
+            };
+            let entry = sheet.entries.iter_mut().find(is).unwrap_or_else(|| panic!("{case}: {of:?}"));
+            entry.figure.value = Value::Number(*number);
+            places.push(entry.place);
+        }
+        for (viewer, outside) in [(Viewer::Outside, true), (Viewer::Own, false)] {
+            let seen = sheet.seen(viewer, &house.catalogue);
+            for (place, (_, indicator, slice, number, sign)) in places.iter().zip(numbers) {
+                let shown = seen.shown(sheet.entry(*place).unwrap(), Lang::Vi).words();
+                let expected = if outside { (*sign).to_owned() } else { number.to_string() };
+                assert_eq!(shown, expected, "{case}: {indicator} {slice}");
+            }
+            assert_eq!(seen.hides(&sheet), outside);
+        }
+    }
+}
+
+#[test]
+fn a_ratio_of_what_is_withheld_is_withheld() {
+    let house = houses().next().unwrap();
+    house.start(100, QUARTERLY, "2026-Q3", date(2026, 9, 1)).unwrap();
+    let mut sheet = house.sheet(100);
+    // Were it broken down in the form, households reached could be worked out: 40 of them, less 37, are 3.
+    let mut add = |slice: &str, number| {
+        let reached = sheet.entries.iter().find(|entry| entry.figure.indicator == "households-reached");
+        let mut entry = reached.unwrap().clone();
+        (entry.figure.slice, entry.figure.value) = (slice.to_owned(), Value::Number(number));
+        entry.place = sheet.entries.len() as u32 + 1;
+        sheet.entries.push(entry);
+    };
+    add("form:gathering", 37);
+    add("form:mobile", 3);
+    for entry in sheet.entries.iter_mut().filter(|entry| entry.column == Column::Current) {
+        match (entry.figure.indicator.as_str(), entry.figure.slice.as_str()) {
+            ("households-reached", "*") => entry.figure.value = Value::Number(40),
+            ("households-reached-ratio", "*") => {
+                let (scaled, scale, percent) = (400, 1, true);
+                entry.figure.value = Value::Ratio { scaled, scale, percent, over: 40, under: 100 };
+            }
+            _ => {}
+        }
+    }
+    let seen = sheet.seen(Viewer::Outside, &house.catalogue);
+    let shown = |indicator: &str| {
+        let entry = sheet.entries.iter().find(|entry| entry.figure.indicator == indicator).unwrap();
+        seen.shown(entry, Lang::Vi)
+    };
+    assert_eq!(shown("households-reached"), Shown::Withheld);
+    assert_eq!(shown("households-reached-ratio"), Shown::Withheld);
 }
 
 // --- papers and the command line

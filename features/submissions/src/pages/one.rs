@@ -148,7 +148,7 @@ async fn one_page(cx: &Cx, rules: &Rules, code: &str, report: Uuid, form: FormSt
     let Loaded { way, sheet, submission, steps, changes, amended, serves, style, paper } = loaded;
     let (lang, place, scope) = (cx.lang, unit.place(), &cx.caller.scope);
     let superior: Place = way.superior.place();
-    let viewer = Viewer::of(scope, &place);
+    let seen = sheet.seen(Viewer::of(scope, &place), &rules.0);
     let window = &sheet.report.window;
     let due = sheet.regime.due(window);
     let report_url = format!("/units/{code}/reports/{report}");
@@ -161,7 +161,7 @@ async fn one_page(cx: &Cx, rules: &Rules, code: &str, report: Uuid, form: FormSt
             Some(odd) => format!("{report_url}/figures/{}", odd.place),
             None => report_url.clone(),
         };
-        (url, reports::finding_words(cx, viewer, finding))
+        (url, reports::finding_words(cx, (&sheet, &seen), finding))
     });
     let may_send = scope.can(&place, Action::SendReports);
     let why_not = match current.map(|current| current.state) {

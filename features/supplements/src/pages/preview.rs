@@ -189,10 +189,7 @@ fn row(cx: &Cx, compared: &Compared, window: &Window, of: (&str, &str), label: &
     let rule = compared.next.indicators().on(of.0, window.to);
     // Small numbers of people stay inside the unit that recorded them.
     let words = |figure: &figures::Figure| match rule {
-        Some(rule) if compared.outside => match figure.show_outside(rule, cx.lang) {
-            figures::Shown::Value(value) => value,
-            figures::Shown::Suppressed => "< 5".to_owned(),
-        },
+        Some(rule) if compared.outside => figure.show_outside(rule, cx.lang).words(),
         _ => figure.show(cx.lang),
     };
     Ok(Row {
