@@ -212,13 +212,18 @@ impl Nation<'_> {
                 group.units.push(Made { rooms, makeup });
             }
         }
-        // Every value of every commune is looked at, as the page does to hide what is small.
+        // Of every commune it is asked which counts of people are small, as the page does to hide them.
+        let counts = |id: &&str| {
+            let rule = self.rules.indicators().on(id, LAST);
+            rule.is_some_and(|rule| figures::counts_people(self.rules, rule, LAST))
+        };
+        let people: Vec<bool> = self.ids.iter().map(counts).collect();
         let mut small = 0;
         let (windows, ids) = (self.windows.as_slice(), self.ids.as_slice());
         let asked = ((scope, groups.as_slice()), (self.rules, ids));
         let grid = figures::read_grid(read, grids, asked.0, asked.1, (windows, LAST), |_, unit| {
             for window in 0..windows.len() {
-                small += (0..ids.len()).filter(|id| unit.is_small(window, *id)).count() as i64;
+                small += unit.small(window, &people).count() as i64;
             }
         })?;
         let mut sums = BTreeMap::from([("small".to_owned(), small)]);

@@ -218,8 +218,8 @@ impl Below {
             }
             let hidden = hidden.get_mut(group * width..(group + 1) * width).unwrap_or_default();
             for (window, hidden) in hidden.chunks_exact_mut(ids.len()).enumerate() {
-                for (indicator, hidden) in hidden.iter_mut().enumerate() {
-                    if people.get(indicator) == Some(&true) && unit.is_small(window, indicator) {
+                for indicator in unit.small(window, &people) {
+                    if let Some(hidden) = hidden.get_mut(indicator) {
                         hidden.add(counted(of(window, indicator)));
                     }
                 }

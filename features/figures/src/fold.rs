@@ -26,11 +26,39 @@ pub(crate) struct Fold<'a> {
     windows: usize,
     leaves: usize,
     /// Leaf of each number.
-    numbers: HashMap<&'a str, usize>,
+    numbers: Named<'a>,
     /// Of each set its own number, and the leaves that count its areas and its households.
-    sets: HashMap<&'a str, usize>,
+    sets: Named<'a>,
     counted: Vec<[Option<usize>; 2]>,
     unions: Unions,
+}
+
+/// What is found by name. Rows name things in alphabetical order, so the next one is where the last one was found, or
+/// behind it.
+#[derive(Default)]
+struct Named<'a> {
+    /// In alphabetical order.
+    all: Vec<(&'a str, usize)>,
+    last: usize,
+}
+
+impl<'a> Named<'a> {
+    fn of(named: BTreeMap<&'a str, usize>) -> Named<'a> {
+        Named { all: named.into_iter().collect(), last: 0 }
+    }
+
+    fn find(&mut self, id: &str) -> Option<usize> {
+        for at in [self.last, self.last + 1] {
+            if let Some((name, found)) = self.all.get(at)
+                && *name == id
+            {
+                self.last = at;
+                return Some(*found);
+            }
+        }
+        self.last = self.all.binary_search_by(|(name, _)| (*name).cmp(id)).ok()?;
+        self.all.get(self.last).map(|(_, found)| *found)
+    }
 }
 
 /// The sets of the tenant that is being read: bits by area, window and set.
@@ -48,22 +76,23 @@ impl<'a> Fold<'a> {
             each: vec![0; rows * windows * leaves.len()],
             windows,
             leaves: leaves.len(),
-            numbers: HashMap::new(),
-            sets: HashMap::new(),
+            numbers: Named::default(),
+            sets: Named::default(),
             counted: Vec::new(),
             unions: Unions::default(),
         };
+        let (mut numbers, mut sets) = (BTreeMap::new(), BTreeMap::new());
         for (leaf, of) in leaves.iter().enumerate() {
             let (id, counts) = match *of {
                 Leaf::Number(id, _) => {
-                    fold.numbers.insert(id, leaf);
+                    numbers.insert(id, leaf);
                     continue;
                 }
                 Leaf::Areas(id, _) => (id, 0),
                 Leaf::Households(id, _) => (id, 1),
                 Leaf::Register(_) => continue,
             };
-            let set = *fold.sets.entry(id).or_insert(fold.counted.len());
+            let set = *sets.entry(id).or_insert(fold.counted.len());
             if set == fold.counted.len() {
                 fold.counted.push([None, None]);
             }
@@ -71,6 +100,7 @@ impl<'a> Fold<'a> {
                 *count = Some(leaf);
             }
         }
+        (fold.numbers, fold.sets) = (Named::of(numbers), Named::of(sets));
         fold
     }
 
@@ -179,7 +209,7 @@ impl<'a> Fold<'a> {
 
     fn number(&mut self, unit: usize, windows: &[usize], id: &str, amount: i64) {
         if amount != 0
-            && let Some(leaf) = self.numbers.get(id).copied()
+            && let Some(leaf) = self.numbers.find(id)
         {
             windows.iter().for_each(|window| self.add(unit, *window, leaf, amount));
         }
@@ -192,7 +222,7 @@ impl<'a> Fold<'a> {
         area: &[u8; 16],
         pieces: impl IntoIterator<Item = (&'b Vec<usize>, &'b [u8])>,
     ) {
-        let Some(set) = self.sets.get(id).copied() else { return };
+        let Some(set) = self.sets.find(id) else { return };
         let (width, unions) = (self.windows * self.counted.len(), &mut self.unions);
         let area = unions.place(area, width);
         for (windows, bits) in pieces {

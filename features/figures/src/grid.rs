@@ -19,6 +19,7 @@ use crate::across::{Made, Together};
 use crate::figure::{Cells, Leaf, Plan, plan};
 use crate::fold::{Fold, breaks_between_pieces};
 use crate::grids::{Grids, Row, Shape, ToKeep, add, kept, pack};
+use crate::hiding::is_small;
 use crate::over;
 
 /// Units that are added up.
@@ -75,12 +76,18 @@ impl Counted<'_> {
         plan.and_then(|plan| plan.value(&mut leaf).ok()).unwrap_or(Value::None)
     }
 
-    /// Whether it [is small](Value::is_small).
-    pub fn is_small(&self, window: usize, indicator: usize) -> bool {
-        let plan = self.plans.get(window).and_then(|plans| plans.get(indicator));
+    /// Which of the wanted indicators [are small](Value::is_small) in a window. Asked of every commune of the country at
+    /// once: the window is looked up once, and most indicators are one number.
+    pub fn small(&self, window: usize, wanted: &[bool]) -> impl Iterator<Item = usize> {
+        let plans = self.plans.get(window).map(Vec::as_slice).unwrap_or_default();
         let leaves = self.amounts.get(window * self.leaves..).unwrap_or_default();
-        let mut leaf = |leaf: &usize| Ok(leaves.get(*leaf).copied().unwrap_or_default());
-        plan.and_then(|plan| plan.is_small(&mut leaf).ok()).unwrap_or(false)
+        let amount = |leaf: &usize| leaves.get(*leaf).copied().unwrap_or_default();
+        let is_small = move |plan: &Plan<usize>| match plan {
+            Plan::Leaf(leaf) => is_small(amount(leaf)),
+            other => other.is_small(&mut |leaf| Ok(amount(leaf))).unwrap_or(false),
+        };
+        let asked = plans.iter().zip(wanted).enumerate();
+        asked.filter(move |(_, (plan, wanted))| **wanted && is_small(plan)).map(|(indicator, _)| indicator)
     }
 }
 
