@@ -63,6 +63,7 @@ dashboards-legend-hidden = under 5, not shown
 dashboards-legend-withheld = not shown, because it would give small numbers away
 dashboards-legend-none = no figure
 dashboards-communes-others = The other communes ({ $n })
+dashboards-province-own = Entered by the province itself
 dashboards-province-parts = Communes
 dashboards-province-part = Commune
 dashboards-value = Figure

@@ -5,6 +5,7 @@ targets-empty = There are no targets for this year yet.
 targets-indicator = Indicator
 targets-target = Target
 targets-result = Result
+targets-see = See
 targets-share = Reached
 targets-superior = – set from above
 targets-set = Set or change a target

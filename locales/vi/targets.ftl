@@ -5,6 +5,7 @@ targets-empty = Năm này chưa có chỉ tiêu nào.
 targets-indicator = Chỉ tiêu
 targets-target = Kế hoạch
 targets-result = Kết quả
+targets-see = Xem
 targets-share = Đạt
 targets-superior = – cấp trên giao
 targets-set = Giao hoặc sửa chỉ tiêu

@@ -27,6 +27,9 @@ mod mang_yang;
 #[cfg(test)]
 mod network;
 #[cfg(test)]
+#[cfg(test)]
+mod one_number;
+#[cfg(test)]
 mod operations;
 #[cfg(test)]
 mod papers;

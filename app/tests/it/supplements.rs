@@ -231,7 +231,7 @@ fn records_that_came_from_elsewhere_keep_the_rules_they_were_written_under() {
 }
 
 /// Prepares and applies a rearrangement of a province.
-fn rearranged(house: &House, province: &Place, plan: rearrangements::Plan, on: Date) {
+pub(crate) fn rearranged(house: &House, province: &Place, plan: rearrangements::Plan, on: Date) {
     let draft = rearrangements::Draft { id: house.id(), plan, on, basis: "12/NQ".into() };
     let (rules, scope, now) = (rules(house, province), system(), house.app.clock.now());
     let unit = house.db.read_now(|read| units::find_by_code(read, &scope, &province.code, TODAY)).unwrap();

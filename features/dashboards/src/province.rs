@@ -8,7 +8,7 @@ use db::Read;
 use figures::{Across, Figure, Grids, Hidden, Made, SUPPRESSED, Shown, ToKeep, counts_people};
 use jiff::civil::Date;
 use kernel::{Action, Error, Lang, Place, Room, Scope};
-use units::{Basis, Households, Level, Unit};
+use units::{Basis, Households, Level, Makeup, Unit};
 
 use crate::viewer::Viewer;
 use crate::year::{Below, counted, twelve_months};
@@ -25,7 +25,7 @@ pub(crate) struct Part {
 /// An indicator over a unit.
 #[derive(Debug, Clone)]
 pub(crate) struct Spread {
-    /// The parts that the reader may see, in alphabetical order.
+    /// The parts that the reader may see, in alphabetical order; at the end what the unit entered itself, if anything.
     pub(crate) parts: Vec<Part>,
     pub(crate) over_all: Figure,
     /// Whether the figure over all would give hidden ones away.
@@ -52,6 +52,12 @@ pub(crate) fn seen(
     Ok((communes, made))
 }
 
+/// What a unit above communes entered itself: no commune's, and counted in the unit's figures and reports.
+pub(crate) fn own(scope: &Scope, of: &Unit) -> Option<Made> {
+    let room = scope.enter(&of.place(), Action::SeeActivities).ok()?;
+    Some(Made { rooms: vec![room], makeup: Makeup::whole(&of.id) })
+}
+
 /// Reads an indicator over the parts of a unit, in the borders of today.
 pub(crate) fn spread(
     read: &mut Read<'_>,
@@ -65,12 +71,18 @@ pub(crate) fn spread(
         return over_provinces(read, grids, (scope, of), catalogue, (indicator, window), today);
     }
     let children = units::children(read, scope, &of.id, today)?;
-    let (units, made) = seen(read, scope, children, today)?;
+    let (mut units, mut made) = seen(read, scope, children, today)?;
+    if let Some(own) = own(scope, of) {
+        units.push(of.clone());
+        made.push(own);
+    }
     let places: Vec<Place> = units.iter().map(Unit::place).collect();
     let mut counts: BTreeMap<usize, Households> = BTreeMap::new();
     let mut registers = |read: &mut Read<'_>, unit: usize, what: Register, on: Date| {
         let count = match (counts.get(&unit), units.get(unit)) {
             (Some(count), _) => *count,
+            // The register of a province is that of its communes.
+            (None, Some(unit)) if unit.level == of.level => Households::default(),
             (None, Some(unit)) => register(read, scope, unit, (today, on.min(today)))?,
             (None, None) => Households::default(),
         };
@@ -92,6 +104,7 @@ pub(crate) fn spread(
             }
             Part { unit: unit.clone(), figure, hidden: if small { SUPPRESSED } else { "" } }
         })
+        .filter(|part| part.unit.id != of.id || counted(part.figure.value) != 0)
         .collect();
     let people = catalogue
         .indicators()

@@ -11,7 +11,7 @@ use units::{Level, Unit};
 
 use crate::chosen::ACTIVE;
 use crate::glance::months;
-use crate::province::seen;
+use crate::province::{own, seen};
 use crate::viewer::{SUM_WITHHELD, Viewer};
 
 /// A unit at a glance.
@@ -73,6 +73,8 @@ pub(crate) fn year(
     let mut idle: Vec<Unit> = Vec::new();
     let found =
         below.read(read, grids, scope, (catalogue, &rules), (&windows, today), |(group, unit), of| {
+            let commune = below.parts.get(group).and_then(|parts| parts.units.get(unit));
+            let Some(commune) = commune else { return }; // what the province entered itself
             let holds = |window: usize, indicator: usize| counted(of(window, indicator)) != 0;
             for (month, count) in active.get_mut(group).into_iter().flatten().enumerate() {
                 *count += usize::from(acts.is_some_and(|acts| holds(month, acts)));
@@ -81,7 +83,7 @@ pub(crate) fn year(
                 *count += usize::from(holds(last, indicator));
             }
             if !acts.is_some_and(|acts| holds(last, acts)) {
-                idle.extend(below.parts.get(group).and_then(|parts| parts.units.get(unit)).cloned());
+                idle.push(commune.clone());
             }
         })?;
     let mut lines = Vec::new();
@@ -139,7 +141,8 @@ pub(crate) fn twelve_months(catalogue: &Catalogue, until: Date) -> Result<(Vec<W
     Ok((months, windows))
 }
 
-/// The communes below a unit that the reader may see, by province: one group but for the country.
+/// The communes below a unit that the reader may see, by province: one group but for the country. Of a province also what it
+/// entered itself.
 pub(crate) struct Below {
     pub(crate) parts: Vec<Parts>,
     groups: Vec<Group>,
@@ -183,6 +186,12 @@ impl Below {
                 group.units.push(made);
             }
         }
+        if of.level != Level::Commune {
+            // Behind its communes, so that these keep their places.
+            for (parts, group) in parts.iter().zip(&mut groups) {
+                group.units.extend(own(scope, &parts.unit));
+            }
+        }
         Ok(Below { outside: outside(of), parts, groups })
     }
 
@@ -204,7 +213,7 @@ impl Below {
         let outside: Vec<Vec<bool>> = (self.parts.iter())
             .map(|parts| {
                 let of = |unit: &Unit| Viewer::of(scope, &unit.place()) == Viewer::Outside;
-                parts.units.iter().map(of).collect()
+                parts.units.iter().map(of).chain([parts.outside]).collect()
             })
             .collect();
         let mut hidden = vec![Hidden::default(); self.groups.len() * width];

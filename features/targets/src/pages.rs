@@ -6,10 +6,12 @@ use axum::response::Response;
 use catalogue::{Catalogue, Indicator, Measure, Register, WHOLE, Window};
 use db::Read;
 use figures::{Figure, Shown, Value};
+use jiff::civil::Date;
 use kernel::http::{FormOption, FormState, Need, Routes, Sent, Shell, page, redirect, unprocessable};
-use kernel::{Action, Cx, Error, Lang, Place, Scope};
+use kernel::{Action, Areas, Cx, Error, Lang, Place, Scope};
 use serde::Deserialize;
 use supplements::Rules;
+use units::{Basis, Level, Unit};
 use vietnamese::number;
 
 use crate::actions::{Refused, YEARLY, set};
@@ -66,6 +68,8 @@ struct TargetLine {
     target: String,
     result: String,
     reached: String,
+    /// Where the result stands instead, above communes.
+    dashboard: String,
     superior: bool,
     url: String,
 }
@@ -73,6 +77,8 @@ struct TargetLine {
 /// What the page reads.
 struct Loaded {
     place: Place,
+    /// Whether it is above communes.
+    above: bool,
     targets: Vec<(Target, Option<Figure>)>,
     asked: Option<Target>,
 }
@@ -104,34 +110,38 @@ async fn targets_page(
     let span = window.clone();
     let loaded = cx
         .read(move |read, scope| {
-            let unit = units::find_by_code(read, scope, &code, asker.today())?.ok_or(Error::NotFound)?;
+            let today = asker.today();
+            let unit = units::find_by_code(read, scope, &code, today)?.ok_or(Error::NotFound)?;
             let place = unit.place();
             let room = asker.enter(&place, Action::SeeReports)?;
             let mut targets = Vec::new();
             for target in store::of_year(read, &room, year)? {
-                let result = result(read, (scope, &place, &room), &catalogue, &target, &span)?;
+                let result = result(read, (scope, &unit, &room), &catalogue, &target, (&span, today))?;
                 targets.push((target, result));
             }
             let asked = if of.is_empty() { None } else { store::find(read, &room, (&of, WHOLE), year)? };
-            Ok(Loaded { place, targets, asked })
+            Ok(Loaded { place, above: unit.level != Level::Commune, targets, asked })
         })
         .await?;
     Ok(view(cx, rules, loaded, (year, &window), asked, form))
 }
 
-/// What was reached in the window; none for an indicator that is no more.
+/// What a commune reached in the window, in the borders of today. None for an indicator that is no more, for somebody who
+/// covers single areas, and above communes: there the dashboard says it, with what a sum would give away.
 fn result(
     read: &mut Read<'_>,
-    (scope, place, room): (&Scope, &Place, &kernel::Room),
+    (scope, unit, room): (&Scope, &Unit, &kernel::Room),
     catalogue: &Catalogue,
     target: &Target,
-    window: &Window,
+    (window, today): (&Window, Date),
 ) -> Result<Option<Figure>, Error> {
-    if catalogue.indicators().on(&target.indicator, window.to).is_none() {
+    let is_there = catalogue.indicators().on(&target.indicator, window.to).is_some();
+    if !is_there || unit.level != Level::Commune || room.areas() != &Areas::All {
         return Ok(None);
     }
-    let mut registers = |read: &mut Read<'_>, what, on| {
-        let count = units::households_total(read, scope, place, on)
+    let makeup = units::makeup(read, scope, unit, Basis::AsItIsNow, (Date::MIN, Date::MAX), today)?;
+    let mut registers = |read: &mut Read<'_>, what, on: Date| {
+        let count = units::register(read, scope, unit, today, on.min(today))
             .map_err(|error| db::Error::Broken(format!("the register of units cannot be read: {error}")))?;
         Ok(match what {
             Register::Households => count.households,
@@ -139,13 +149,14 @@ fn result(
         })
     };
     let of = (target.indicator.as_str(), target.slice.as_str());
-    Ok(Some(figures::read(read, room, catalogue, &mut registers, of, (window.from, window.to))?))
+    let days = (window.from, window.to);
+    Ok(Some(figures::read_over(read, (scope, room), &makeup, catalogue, &mut registers, of, days)?))
 }
 
 fn view(
     cx: &Cx,
     rules: &Rules,
-    Loaded { place, targets, asked: there }: Loaded,
+    Loaded { place, above, targets, asked: there }: Loaded,
     (year, window): (i64, &Window),
     asked: &str,
     form: Option<FormState>,
@@ -169,6 +180,13 @@ fn view(
             target: words(rule, target.amount.unwrap_or_default(), lang),
             result: shown.words(),
             reached: if hidden { "–".to_owned() } else { reached(cx, figure.as_ref(), target) },
+            dashboard: match above {
+                true => format!(
+                    "/units/{}/dashboard?regime={YEARLY}&period={year}&indicator={}",
+                    place.code, target.indicator
+                ),
+                false => String::new(),
+            },
             superior: target.superior,
             url: format!("{url}?year={year}&indicator={}#set", target.indicator),
         }

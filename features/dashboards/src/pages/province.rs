@@ -168,14 +168,23 @@ fn province_page(
     let mut rows: Vec<PartRow> = ranked
         .into_iter()
         .map(|part| PartRow {
-            name: text::sentence(&part.unit.full_name(lang)),
+            name: match part.unit.id == unit.id {
+                true => cx.t("dashboards-province-own"),
+                false => text::sentence(&part.unit.full_name(lang)),
+            },
             value: value(part, lang),
             aim: aims
                 .get(&part.unit.id)
                 .map(|(aim, hidden)| aim.words(cx, catalogue, Viewer::Own, *hidden))
                 .unwrap_or_default(),
             step: steps.step(part).look().1,
-            url: figure_url(&part.unit.code, &rule.id, &regime.id, &window.period),
+            url: match part.unit.id == unit.id {
+                true => format!(
+                    "/units/{}/activities?state=confirmed&from={}&to={}",
+                    unit.code, window.from, window.to
+                ),
+                false => figure_url(&part.unit.code, &rule.id, &regime.id, &window.period),
+            },
             dashboard: crate::pages::dashboard_url(&part.unit.code, &regime.id, &window.period),
         })
         .collect();
