@@ -13,17 +13,21 @@ use crate::house::{House, noon, system};
 use crate::supplements::rearranged;
 
 const TODAY: Date = date(2026, 11, 24);
-const DAY: Date = date(2026, 11, 20);
+const DAY: Date = date(2026, 11, 10);
 const SHIFTS: &str = "patrol-shifts";
 
 /// A confirmed patrol record of so many shifts; for the unit as a whole a total over the month before.
 fn patrolled(house: &House, place: &Place, area: Uuid, shifts: i64) {
-    let kind = house.rules.kind("patrol").unwrap();
-    let answers = json!({ "shifts": shifts, "participants": 9, "force": "security-team" });
+    let whole = area == WHOLE_UNIT;
+    let kind = house.rules.kind(if whole { "order-totals" } else { "patrol" }).unwrap();
+    let answers = match whole {
+        true => json!({ "shifts": shifts }),
+        false => json!({ "shifts": shifts, "participants": 9, "force": "security-team" }),
+    };
     let content = Content {
         area,
         day: DAY,
-        from: (area == WHOLE_UNIT).then_some(date(2026, 10, 20)),
+        from: whole.then_some(date(2026, 10, 20)),
         kind: kind.id.clone(),
         kind_version: kind.version,
         line: Some(Line::Police),
@@ -70,7 +74,7 @@ fn a_number_is_the_same_wherever_it_stands() {
             let area = house.areas(place, &[("Khu 1", 40)])[0];
             patrolled(&house, place, area, shifts);
         }
-        patrolled(&house, &province, WHOLE_UNIT, 700);
+        patrolled(&house, &province, WHOLE_UNIT, 450);
         let merger = rearrangements::Plan::Merge {
             communes: vec![from.tenant.clone()],
             into: rearrangements::Into::There(to.tenant.clone()),
@@ -91,20 +95,20 @@ fn a_number_is_the_same_wherever_it_stands() {
         let dashboard = house.get(&officer, "/units/05200/dashboard?regime=yearly&period=2026").text();
         assert!(dashboard.contains("1.000 (đạt 5,0%)"), "{dashboard}");
 
-        assert_eq!(reported(&house, "25"), "750");
+        assert_eq!(reported(&house, "25"), "500");
         let targets = house.get(&staff, "/units/25/targets?year=2026").text();
         let url = format!("/units/25/dashboard?regime=yearly&period=2026&indicator={SHIFTS}");
         assert!(targets.contains(&format!("href=\"{url}\"")), "{targets}");
         let one = house.get(&staff, &url).text();
-        assert!(one.contains("<b>750</b>") && one.contains("1.000 (đạt 75,0%)"), "{one}");
-        assert!(one.contains("Cấp tỉnh tự nhập") && one.contains(">700"), "{one}");
+        assert!(one.contains("<b>500</b>") && one.contains("1.000 (đạt 50,0%)"), "{one}");
+        assert!(one.contains("Cấp tỉnh tự nhập") && one.contains(">450"), "{one}");
         // It is no commune: two had patrols in the month, and are one now.
         let year = house.get(&staff, "/units/25/dashboard?regime=monthly&period=2026-11").text();
-        assert!(year.contains(">750<"), "{year}");
+        assert!(year.contains(">500<"), "{year}");
         assert_eq!(year.matches("Cấp tỉnh tự nhập").count(), 0);
         let country = house.person("canbobo", &house.place("vn"), Role::ProvinceStaff, None, None);
         let all =
             house.get(&country, &format!("/units/vn/dashboard?indicator={SHIFTS}&regime=yearly&period=2026"));
-        assert!(all.text().contains("<b>750</b>"), "{}", all.body);
+        assert!(all.text().contains("<b>500</b>"), "{}", all.body);
     }
 }
