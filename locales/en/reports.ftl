@@ -134,6 +134,7 @@ reports-signing-too-many = More than { $most } lines. Leave some out.
 reports-signing-no-such = No such choice. Choose again.
 
 # Checks before freezing and sending
+reports-sending = Sent and received
 reports-send = Send to the superior
 reports-disclose = Make public
 reports-faults = To be put right before freezing

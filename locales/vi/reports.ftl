@@ -134,6 +134,7 @@ reports-signing-too-many = Quá { $most } dòng. Hãy bớt.
 reports-signing-no-such = Lựa chọn không đúng. Hãy chọn lại.
 
 # Kiểm tra trước khi chốt và gửi
+reports-sending = Việc gửi, nhận báo cáo
 reports-send = Gửi cấp trên
 reports-disclose = Công khai
 reports-faults = Cần sửa trước khi chốt

@@ -70,6 +70,8 @@ struct ShowPage {
     odd: Vec<CheckRow>,
     /// The ways on of a frozen report: to the superior, and to everybody; "" while open.
     send_url: String,
+    /// Whether this reader may send it.
+    sends: bool,
     disclose_url: String,
     /// Said above texts that somebody else changed meanwhile.
     stale: bool,
@@ -263,6 +265,7 @@ fn view(cx: &Cx, rules: &Rules, unit: &Unit, room: &Room, loaded: Loaded) -> Sho
         freezes: !frozen && serves && in_time && faults.is_empty() && can(Action::FreezeReports),
         faults,
         odd,
+        sends: serves && can(Action::SendReports),
         send_url: if frozen { format!("{url}/submission") } else { String::new() },
         disclose_url: match frozen && report.area.is_none() && can(Action::DiscloseReports) {
             true => format!("{url}/disclosure"),
