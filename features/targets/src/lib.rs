@@ -14,4 +14,4 @@ mod tests;
 pub use actions::{Refused, YEARLY, set};
 pub use model::{Refusal, Target, Wanted, parse};
 pub use pages::routes;
-pub use store::{find, of_year, versions};
+pub use store::{find, find_each, of_year, versions};

@@ -1,8 +1,8 @@
 //! Targets in the store: one function per statement.
 
-use db::{Read, Tx, sql};
+use db::{Read, Sql, Tx, sql};
 use jiff::Timestamp;
-use kernel::Room;
+use kernel::{Room, Scope};
 
 use crate::model::Target;
 
@@ -32,12 +32,31 @@ pub fn find(
     (indicator, slice): (&str, &str),
     year: i64,
 ) -> db::Result<Option<Target>> {
-    let text = sql!(
+    let row: Option<TargetRow> =
+        read.find(room, &one_text(), &[indicator.into(), slice.into(), year.into()])?;
+    Ok(row.map(Target::from))
+}
+
+/// The same target of several tenants whose rooms the caller may enter, in their order; one that was taken back is none.
+pub fn find_each(
+    read: &mut Read<'_>,
+    scope: &Scope,
+    tenants: &[&str],
+    (indicator, slice): (&str, &str),
+    year: i64,
+) -> db::Result<Vec<Option<Target>>> {
+    let key = |tenant: &&str| vec![(*tenant).into(), indicator.into(), slice.into(), year.into()];
+    let keys: Vec<Vec<db::Value>> = tenants.iter().map(key).collect();
+    let rows: Vec<Option<TargetRow>> = read.find_each(scope, &one_text(), &keys)?;
+    let stands = |target: &Target| target.amount.is_some();
+    Ok(rows.into_iter().map(|row| row.map(Target::from).filter(stands)).collect())
+}
+
+fn one_text() -> Sql {
+    sql!(
         "select indicator, slice, year, version, amount, superior, account from target \
          where tenant = $1 and indicator = $2 and slice = $3 and year = $4"
-    );
-    let row: Option<TargetRow> = read.find(room, &text, &[indicator.into(), slice.into(), year.into()])?;
-    Ok(row.map(Target::from))
+    )
 }
 
 /// The targets of a year that stand.

@@ -8,7 +8,7 @@ use axum::response::Response;
 use catalogue::{Catalogue, Indicator, WHOLE};
 use figures::{Grids, Value};
 use kernel::http::{FormOption, Shell, encode, page};
-use kernel::{Action, Cx, Error, Lang, Place, Result};
+use kernel::{Cx, Error, Lang, Result};
 use targets::Target;
 use units::{Level, Unit};
 use vietnamese::text;
@@ -104,16 +104,12 @@ pub(super) async fn show(
             let mut found = spread(read, &grids, (scope, &unit), &catalogue, (&id, &window), today)?;
             let (mut aim, mut aims) = (None, BTreeMap::new());
             if let Some((year, so_far)) = year_of(&catalogue, &window, today) {
-                let mut target = |place: &Place| -> Result<Option<Target>> {
-                    let room = scope.enter(place, Action::SeeActivities)?;
-                    let target = targets::find(read, &room, (&id, WHOLE), year)?;
-                    Ok(target.filter(|target| target.amount.is_some()))
-                };
-                let over_all = target(&unit.place())?;
-                let mut each = BTreeMap::new();
-                for part in &found.parts {
-                    each.extend(target(&part.unit.place())?.map(|of| (part.unit.id.clone(), of)));
-                }
+                let parts = found.parts.iter().map(|part| part.unit.id.as_str()).filter(|id| *id != unit.id);
+                let tenants: Vec<&str> = std::iter::once(unit.id.as_str()).chain(parts).collect();
+                let set = targets::find_each(read, scope, &tenants, (&id, WHOLE), year)?;
+                let set = tenants.iter().zip(set).filter_map(|(id, of)| Some(((*id).to_owned(), of?)));
+                let mut each: BTreeMap<String, Target> = set.collect();
+                let over_all = each.remove(&unit.id);
                 // The days of the year so far are read only where something is asked of them.
                 if over_all.is_some() || !each.is_empty() {
                     let year = spread(read, &grids, (scope, &unit), &catalogue, (&id, &so_far), today)?;
