@@ -59,7 +59,7 @@ impl Chain {
 
     /// Writes a session down by the police officer and has it confirmed by the Front's.
     pub(crate) fn session(&self, based_on: &str, id: Uuid, attendees: &str, programmes: &[&str]) {
-        self.session_in(self.area, based_on, id, (attendees, "1-10"), programmes);
+        self.session_in((self.area, DAY), based_on, id, (attendees, "1-10"), programmes);
     }
 
     /// The same with some households.
@@ -71,19 +71,24 @@ impl Chain {
         households: &str,
         programmes: &[&str],
     ) {
-        self.session_in(self.area, based_on, id, (attendees, households), programmes);
+        self.session_in((self.area, DAY), based_on, id, (attendees, households), programmes);
+    }
+
+    /// A session of a day, with ten households.
+    pub(crate) fn session_on(&self, day: Date, attendees: &str) {
+        self.session_in((self.area, day), "0", self.house.id(), (attendees, "1-10"), &[]);
     }
 
     fn session_in(
         &self,
-        area: Uuid,
+        (area, day): (Uuid, Date),
         based_on: &str,
         id: Uuid,
         (attendees, households): (&str, &str),
         programmes: &[&str],
     ) {
         let list = format!("/units/{}/activities", self.here.code);
-        let (id, area, day) = (id.to_string(), area.to_string(), DAY.to_string());
+        let (id, area, day) = (id.to_string(), area.to_string(), day.to_string());
         let mut form = vec![
             ("id", id.as_str()),
             ("based_on", based_on),
@@ -403,7 +408,7 @@ fn a_residential_area_sends_its_note_to_the_commune() {
         let person = |name: &str, area| house.person(name, &chain.here, Role::AreaHead, Some(area), None);
         let (head, neighbour) = (person("truongkhu1", chain.area), person("truongkhu2", other));
         chain.session("0", house.id(), "30", &["joint-programme"]);
-        chain.session_in(other, "0", house.id(), ("50", "1-10"), &["joint-programme"]);
+        chain.session_in((other, DAY), "0", house.id(), ("50", "1-10"), &["joint-programme"]);
         house.turn_clock(date(2026, 9, 16));
         // The head writes the note of the own area: there is no other in the list.
         let new = house.get(&head, &format!("{}/new", chain.reports()));

@@ -118,6 +118,40 @@ fn everybody_reads_what_was_made_public_and_nothing_else() {
     }
 }
 
+/// Three people in the third month: the quarter less the two months before would say so.
+#[test]
+fn what_other_public_reports_would_give_away_is_withheld() {
+    for db in testing::stores() {
+        let mut chain = Chain::on(&db);
+        let days = [date(2026, 7, 1), date(2026, 8, 1), date(2026, 9, 1)];
+        for (day, attendees) in days.into_iter().zip(["100", "40", "3"]) {
+            chain.session_on(day, attendees);
+        }
+        chain.later(LATER);
+        let quarter = chain.frozen(&chain.government, FORM, DAY);
+        let offered = |chain: &Chain| {
+            let url = format!("{}/{quarter}/disclosure", chain.reports());
+            chain.house.get(&chain.government, &url).text()
+        };
+        assert!(offered(&chain).contains(">143"));
+        for (number, day) in days.into_iter().enumerate() {
+            let month = chain.frozen(&chain.police, "movement-monthly", day);
+            let made = decide(&chain, &chain.police, (month, ""), "0");
+            assert!(made.location().ends_with("done=disclosures-done-public"), "{}", made.body);
+            let text = ask(&chain.house, &public(month), &[]).text();
+            let shown = if number == 2 { "><5" } else { [">100", ">40"][number] };
+            assert!(text.contains(shown), "{shown} in {text}");
+        }
+        assert!(!offered(&chain).contains(">143"), "{}", offered(&chain));
+        decide(&chain, &chain.government, (quarter, ""), "0");
+        let text = ask(&chain.house, &public(quarter), &[]).text();
+        assert!(text.contains("Số lượt người dự tuyên truyền") && !text.contains(">143"), "{text}");
+        // How many sessions there were points at nobody.
+        assert!(text.contains(">3<"), "{text}");
+        chain.house.verified();
+    }
+}
+
 #[test]
 fn proxies_and_browsers_are_told_that_they_have_a_page() {
     let mut chain = Chain::on(&testing::sqlite());

@@ -1,12 +1,12 @@
 //! Deciding what is public: rule, write and audit in one transaction.
 
-use db::Tx;
-use jiff::Timestamp;
+use db::{Read, Tx};
+use jiff::{Timestamp, ToSpan};
 use kernel::audit;
-use reports::{Desk, Report};
+use reports::{Desk, Public, Report, Sheet};
 use uuid::Uuid;
 
-use crate::model::{Disclosure, Refused, State, content, heading};
+use crate::model::{Disclosure, Refused, State, content, heading, public};
 use crate::store;
 
 /// Makes the figures of a frozen report public; `based_on` is the version that the person saw, 0 for none. Of a report
@@ -39,7 +39,8 @@ pub fn disclose(
     if !desk.room.serves(reports::line_of(&sheet.form)) {
         return Err(Refused::OtherLine);
     }
-    let content = content(&sheet, desk.catalogue);
+    let others = others(tx, desk, &sheet)?;
+    let content = content(&sheet, &others, desk.catalogue);
     if content.tables.is_empty() {
         return Err(Refused::Nothing);
     }
@@ -109,6 +110,31 @@ fn take_back(
     };
     store::set(tx, desk.room, &next)?;
     Ok(next)
+}
+
+/// How far back the columns of a report go beyond its own window, in days: to the same period of last year.
+const BACK: i64 = 366;
+/// No window is longer, in days.
+const LONGEST: i64 = 366;
+
+/// What else everybody reads of the unit over the days of a sheet; not what the sheet takes the place of.
+pub(crate) fn others(read: &mut Read<'_>, desk: Desk<'_>, sheet: &Sheet) -> Result<Vec<Public>, Refused> {
+    let window = &sheet.report.window;
+    let first = window.from.saturating_sub(BACK.days());
+    let last = window.to.saturating_add((BACK + LONGEST).days());
+    let mut others = Vec::new();
+    for (id, heading) in store::latest(read, desk.room)? {
+        let itself = id == sheet.report.id || Some(id) == sheet.report.amends;
+        if itself || heading.to < first || heading.to > last {
+            continue;
+        }
+        let Some(content) = store::find(read, desk.room, id)?.and_then(|public| public.content) else {
+            continue;
+        };
+        let Some(report) = reports::find(read, desk.room, id)? else { continue };
+        others.extend(public(reports::sheet(read, desk, report)?, &content));
+    }
+    Ok(others)
 }
 
 /// Whether reports like this are made public at all.

@@ -1,10 +1,11 @@
 //! What the public sees of a report, and when. No I/O.
 
 use catalogue::{Catalogue, Part};
+use figures::Why;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{Lang, Texts, local_day};
-use reports::{Entry, Seen, Sheet, Viewer, Words};
+use reports::{Entry, Public, Seen, Sheet, Words};
 use serde::{Deserialize, Serialize};
 use units::Unit;
 use uuid::Uuid;
@@ -130,11 +131,11 @@ pub fn heading(sheet: &Sheet, unit: &Unit) -> Heading {
     }
 }
 
-/// What everybody reads of a sheet: its tables of figures as from outside the unit. Texts are left out, because they may
-/// name somebody; so are tables of residential areas, because they are small.
+/// What everybody reads of a sheet who also reads others of the unit: its tables of figures as from outside the unit. Texts
+/// are left out, because they may name somebody; so are tables of residential areas, because they are small.
 #[must_use]
-pub fn content(sheet: &Sheet, catalogue: &Catalogue) -> Content {
-    let seen = sheet.seen(Viewer::Outside, catalogue);
+pub fn content(sheet: &Sheet, others: &[Public], catalogue: &Catalogue) -> Content {
+    let seen = sheet.seen_beside(others, catalogue);
     let part = |part: &Part| match part {
         Part::Figures { id, caption, rows, .. } => Some(Table {
             caption: caption.into(),
@@ -147,6 +148,33 @@ pub fn content(sheet: &Sheet, catalogue: &Catalogue) -> Content {
     Content {
         tables: sheet.form.sections.iter().flat_map(|section| &section.body).filter_map(part).collect(),
     }
+}
+
+/// A sheet of which everybody reads this content; none when its form has other figures by now.
+#[must_use]
+pub(crate) fn public(sheet: Sheet, content: &Content) -> Option<Public> {
+    let figures = sheet.form.sections.iter().flat_map(|section| &section.body).flat_map(|part| match part {
+        Part::Figures { id, rows, .. } => {
+            (1..).zip(rows).flat_map(|(number, _)| sheet.row(id, number)).collect::<Vec<_>>()
+        }
+        Part::Narrative { .. } | Part::Areas { .. } => Vec::new(),
+    });
+    let figures: Vec<&Entry> = figures.collect();
+    let cells: Vec<&Cell> =
+        content.tables.iter().flat_map(|table| &table.rows).flat_map(|row| &row.cells).collect();
+    if figures.len() != cells.len() {
+        return None;
+    }
+    let hidden = figures.into_iter().zip(cells).filter_map(|(entry, cell)| {
+        let why = match cell.value.vi.as_str() {
+            figures::SUPPRESSED => Why::Suppressed,
+            figures::WITHHELD => Why::Withheld,
+            _ => return None,
+        };
+        Some((entry.place, why))
+    });
+    let hidden = hidden.collect();
+    Some(Public { sheet, hidden })
 }
 
 fn row<'a>(entries: impl Iterator<Item = &'a Entry>, seen: &Seen<'_>) -> Option<Row> {

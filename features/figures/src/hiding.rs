@@ -98,6 +98,8 @@ pub struct Beside {
     pub number: i64,
     /// How it stands: small and suppressed, or withheld; none while it is shown.
     pub hidden: Option<Why>,
+    /// Whether it stands so for everybody already and cannot be hidden any more.
+    pub public: bool,
 }
 
 impl Beside {
@@ -129,7 +131,8 @@ pub struct Sum {
     pub parts: Vec<usize>,
 }
 
-/// Withholds of numbers that stand together what would give a suppressed one away, and no more than that.
+/// Withholds of numbers that stand together what would give a suppressed one away, and no more than that. What is public
+/// stays: nothing helps against what it gives away by itself.
 pub fn withhold(numbers: &mut [Beside], sums: &[Sum]) {
     let sums: Vec<Facts<'_>> = sums.iter().map(|sum| Facts::of(numbers, sum)).collect();
     let mut withheld: Vec<(usize, Option<Why>)> = Vec::new();
@@ -231,15 +234,15 @@ fn given_away(numbers: &[Beside], sums: &[Facts<'_>]) -> Option<usize> {
 fn in_its_way(numbers: &[Beside], sums: &[Facts<'_>], known: usize) -> usize {
     let hidden = |at: usize| numbers.get(at).and_then(|beside| beside.hidden);
     let number = |at: usize| numbers.get(at).map_or(0, |beside| beside.number);
+    let can_be =
+        |at: &usize| numbers.get(*at).is_some_and(|beside| beside.hidden.is_none() && !beside.public);
     let mut asked = vec![known];
     let mut next = 0;
     while let Some(at) = asked.get(next).copied() {
         let touching = || sums.iter().filter(|facts| facts.holds(at)).map(|facts| facts.sum);
-        let wholes = touching().map(|sum| sum.whole).find(|whole| hidden(*whole).is_none());
+        let wholes = touching().map(|sum| sum.whole).find(can_be);
         let parts = touching().flat_map(|sum| &sum.parts).copied();
-        let least = parts
-            .filter(|part| hidden(*part).is_none() && number(*part) > 0)
-            .min_by_key(|part| number(*part));
+        let least = parts.filter(|part| can_be(part) && number(*part) > 0).min_by_key(|part| number(*part));
         if let Some(found) = wholes.or(least) {
             return found;
         }
@@ -276,7 +279,8 @@ mod tests {
     }
 
     fn beside(numbers: impl IntoIterator<Item = i64>) -> Vec<Beside> {
-        let of = |number| Beside { number, hidden: is_small(number).then_some(Why::Suppressed) };
+        let of =
+            |number| Beside { number, hidden: is_small(number).then_some(Why::Suppressed), public: false };
         numbers.into_iter().map(of).collect()
     }
 
@@ -311,6 +315,22 @@ mod tests {
         assert_eq!(seen(&[103, 100, 3, 60, 43], &[(0, &[1, 2]), (0, &[3, 4])]), "103 – <5 60 43");
         // A whole that is a part of another one with nothing else hidden is known anyway.
         assert_eq!(seen(&[103, 100, 3, 150, 47], &[(0, &[1, 2]), (3, &[0, 4])]), "103 – <5 150 47");
+    }
+
+    #[test]
+    fn what_is_public_stays_and_the_new_number_gives_way() {
+        // Three months of a quarter: 100 and 40 are public, so is that there were a few in the third.
+        let sum = [Sum { whole: 0, parts: vec![1, 2, 3] }];
+        let seen = |public: [bool; 4]| {
+            let mut numbers = beside([143, 100, 40, 3]);
+            numbers.iter_mut().zip(public).for_each(|(number, public)| number.public = public);
+            withhold(&mut numbers, &sum);
+            hidden(&numbers)
+        };
+        assert_eq!(seen([false, true, true, true]), "– 100 40 <5");
+        // The quarter and two months were first: the month that is left is the new one.
+        assert_eq!(seen([true, true, true, false]), "143 100 40 –");
+        assert_eq!(seen([true, false, true, false]), "143 – 40 <5");
     }
 
     /// Whether there are numbers within these ranges of which all is true that everybody knows: one is tried after the

@@ -14,7 +14,7 @@ use kernel::Lang;
 use units::Basis;
 use uuid::Uuid;
 
-use crate::model::{Column, Definition, Refused, Report, State, definition};
+use crate::model::{Definition, Refused, Report, State, definition};
 use crate::seen::Seen;
 use crate::sheet::{Desk, figure, listed};
 use crate::store;
@@ -136,12 +136,11 @@ pub(crate) fn shown(
     definitions: &[Definition],
     lang: Lang,
 ) -> Vec<Vec<Cell>> {
-    let sum_withheld = |figure: &Figure| seen.withholds((Column::Current, &figure.indicator, &figure.slice));
     let of_row = |row: &AreaRow| -> Vec<Shown> {
         let pairs = row.figures.iter().zip(definitions);
         pairs
             .map(|(figure, meaning)| match seen.viewer().shown(seen.catalogue(), figure, meaning, lang) {
-                Shown::Value(_) if sum_withheld(figure) => Shown::Withheld,
+                Shown::Value(_) if seen.withholds(figure) => Shown::Withheld,
                 shown => shown,
             })
             .collect()

@@ -49,7 +49,7 @@ pub use model::{
 };
 pub use pages::{finding_words, routes, style_of};
 pub use running::{Running, changed_by};
-pub use seen::Seen;
+pub use seen::{Public, Seen};
 pub use sheet::{Change, Desk, Sheet, What, changed_since, earlier_texts, sheet};
 pub use signing::{Printing, Signature, Signer};
 pub use store::{amended_by, find, latest, of_period};

@@ -16,7 +16,7 @@ use units::Unit;
 use uuid::Uuid;
 use vietnamese::{date, text};
 
-use crate::actions::{self, fits};
+use crate::actions::{self, fits, others};
 use crate::model::{Disclosure, Heading, Refused, State, content, heading};
 use crate::pages::{TableView, list_url, public_url, tables};
 use crate::store;
@@ -90,7 +90,7 @@ async fn one_page(
         Ok(Loaded {
             tables: match public {
                 Some(public) => tables(public, lang),
-                None => tables(&content(&sheet, &catalogue), lang),
+                None => tables(&content(&sheet, &others(read, desk, &sheet)?, &catalogue), lang),
             },
             heading: heading(&sheet, &given),
             serves: room.serves(reports::line_of(&sheet.form)),

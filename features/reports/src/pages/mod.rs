@@ -136,7 +136,8 @@ fn id(text: &str) -> Result<Uuid, Error> {
 #[must_use]
 pub fn finding_words(cx: &Cx, (sheet, seen): (&Sheet, &Seen<'_>), finding: &Finding) -> String {
     let entry = finding.figure.as_ref().and_then(|odd| sheet.entry(odd.place));
-    let number = |value: i64| entry.map(|entry| seen.beside(entry, value, cx.lang)).unwrap_or_default();
+    let number =
+        |value: i64| entry.map(|entry| seen.beside((sheet, entry), value, cx.lang)).unwrap_or_default();
     let place = finding.label.get(cx.lang).to_owned();
     let value = finding.figure.as_ref().map(|odd| number(odd.value)).unwrap_or_default();
     let (key, mut args) = match &finding.reason {
