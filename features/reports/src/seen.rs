@@ -203,12 +203,13 @@ fn sums_of<'a>(sheet: &'a Sheet, catalogue: &'a Catalogue, places: &BTreeMap<Key
 
 /// Windows that others fill without a gap: a quarter and its months, a year and its quarters.
 fn over_time(places: &BTreeMap<Key<'_>, usize>) -> Vec<Sum> {
-    let mut windows: BTreeMap<(&str, &str), Vec<(Date, Date, usize)>> = BTreeMap::new();
+    // First day, last day, place.
+    let mut all: BTreeMap<_, Vec<(Date, Date, usize)>> = BTreeMap::new();
     for ((indicator, slice, from, to), at) in places {
-        windows.entry((*indicator, *slice)).or_default().push((*from, *to, *at));
+        all.entry((*indicator, *slice)).or_default().push((*from, *to, *at));
     }
     let mut sums = Vec::new();
-    for windows in windows.values() {
+    for windows in all.values() {
         for (from, to, whole) in windows {
             // By the longest that fit, and by the shortest: quarters and months.
             let mut ways: Vec<Vec<usize>> = [true, false]
